@@ -10,7 +10,7 @@ from helpdesk import bootstrap
 def main():
     bootstrap.enter_environment(sys.argv)
 
-    command, arguments = (sys.argv + ["help"])[1], sys.argv[2:]
+    command, arguments = ([*sys.argv, "help"])[1], sys.argv[2:]
     if command == "up":
         from helpdesk import supervisor
 

@@ -8,6 +8,7 @@ This file has to be *parsed* by interpreters that it refuses, so it keeps to old
 """
 
 import fcntl
+import functools
 import hashlib
 import os
 import shutil
@@ -33,9 +34,13 @@ DEVELOPERS_COMMANDS = ("test", "bench")
 def enter_environment(argv):
     """Return in an interpreter that has the locked packages, or start the command again in one that has."""
     if sys.version_info < OLDEST_PYTHON:
-        sys.exit("This program needs Python 3.11 or newer; this is Python {}.{}.".format(*sys.version_info[:2]))
+        sys.exit(
+            "This program needs Python 3.11 or newer; this is Python {}.{}.".format(*sys.version_info[:2])
+        )
     if sys.platform not in ("linux", "darwin"):
-        sys.exit(f"This program runs on Linux and macOS, not on {sys.platform}; docker-compose.yml may serve there.")
+        sys.exit(
+            f"This program runs on Linux and macOS, not on {sys.platform}; docker-compose.yml may serve there."
+        )
     if os.environ.get("HELPDESK_NO_VENV") == "1":
         return
 
@@ -118,8 +123,11 @@ def pip():
     return [str(PYTHON), "-m", "pip", "--disable-pip-version-check"]
 
 
+@functools.cache
 def has_pip(python):
-    asked = subprocess.run([python, "-m", "pip", "--version"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    asked = subprocess.run(
+        [python, "-m", "pip", "--version"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
     version = asked.stdout.decode().split()[1:2] or ["0.0"]
     major, minor = version[0].split(".")[:2]
     return asked.returncode == 0 and (int(major), int(minor)) >= (22, 3)
@@ -143,7 +151,9 @@ def reason(failure):
     if any("No space left on device" in line for line in lines):
         last = "the disk is full"
     elif any("No module named pip" in line or "ensurepip" in line for line in lines):
-        last = "this Python has neither pip nor ensurepip (on Debian: apt install python3-pip or python3-venv)"
+        last = (
+            "this Python has neither pip nor ensurepip (on Debian: apt install python3-pip or python3-venv)"
+        )
     return f"The environment could not be made: {last}"
 
 
