@@ -119,6 +119,7 @@ def take(lock):
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
+    withdraw()  # what a killed owner announced
     return True
 
 
@@ -213,7 +214,7 @@ class Postgres:
         if not (self.data / "PG_VERSION").exists():
             self.initdb()
         self.refuse_other_version()
-        self.end_leftover()
+        end_leftover(self.data)
 
     def initdb(self):
         """All or nothing: a directory that a killed initdb left half made is made again."""
@@ -302,19 +303,6 @@ class Postgres:
             [self.binaries / "postgres", "--version"], capture_output=True, text=True
         ).stdout
         return int(said.split()[-1].split(".")[0])
-
-    def end_leftover(self):
-        """Wait for, then end, a server on our data whose owner was killed: the kernel told it to stop, too."""
-        pid = leftover_server(self.data)
-        for sign in (None, signal.SIGINT, signal.SIGQUIT):
-            if not pid:
-                return
-            if sign is not None:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, sign)
-            if wait_until(lambda: not leftover_server(self.data), patience=10):
-                return
-        raise Trouble(f"Another PostgreSQL (process {pid}) holds {self.data} and does not stop.")
 
     def stop(self):
         if self.child:
@@ -496,11 +484,15 @@ def nobodys_uid():
 
 
 def remove_home(home):
-    """Remove the servers' files, also those that had to be put elsewhere."""
+    remove_elsewhere(home)
+    shutil.rmtree(home, ignore_errors=True)
+
+
+def remove_elsewhere(home):
+    """Remove those of the servers' files that had to be put outside `home`."""
     for note in ("run.path", "postgres.path"):
         with contextlib.suppress(OSError):
             shutil.rmtree((home / note).read_text(), ignore_errors=True)
-    shutil.rmtree(home, ignore_errors=True)
 
 
 def make_private_directory(path):
@@ -560,6 +552,18 @@ def leftover_server(data):
     except OSError:
         return None
     return pid if os.fsencode(data) in command.split(b"\0") else None
+
+
+def end_leftover(data):
+    """Wait for, then end, a server whose owner was killed: the kernel has told it to stop, too."""
+    pid = leftover_server(data)
+    for sign in (None, signal.SIGINT, signal.SIGQUIT):
+        if pid and sign is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, sign)
+        if not pid or wait_until(lambda: not leftover_server(data), patience=10):
+            return
+    raise Trouble(f"Another PostgreSQL (process {pid}) holds {data} and does not stop.")
 
 
 def answers(path):
