@@ -1,0 +1,31 @@
+"""How a notice leaves the house: one small class a channel, `send` or raise.
+
+A new channel is a class with `send(notice)` and a line in `Channels`.
+"""
+
+from __future__ import annotations
+
+from notifications.channels.base import Channel
+from notifications.channels.email import EmailChannel
+from notifications.channels.in_app import InAppChannel
+from notifications.models import Notification
+
+
+class Channels:
+    """The channels of one round of deliveries: connections are opened once and closed at its end."""
+
+    def __init__(self) -> None:
+        self.by_name: dict[str, Channel] = {
+            Notification.Channel.EMAIL: EmailChannel(),
+            Notification.Channel.IN_APP: InAppChannel(),
+        }
+
+    def __enter__(self) -> Channels:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        for channel in self.by_name.values():
+            channel.close()
+
+    def send(self, notice: Notification) -> None:
+        self.by_name[notice.channel].send(notice)

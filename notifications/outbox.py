@@ -1,0 +1,252 @@
+"""The outbox: `tell` writes rows in the transaction of their cause, `deliver` hands them over after the commit.
+
+What holds, whatever is killed and whenever:
+
+* A notice exists exactly when its cause was committed. The same cause told twice is one notice (`key` is unique).
+* A notice is claimed by one worker at a time: lease and attempt number are committed before it is sent, and it is marked
+  as sent only by the attempt that sent it. An unclear answer is tried again with the same Message-ID.
+* Notices about one subject reach one address in the order in which they were told.
+* What was sent is yielded to the caller at least once: a caller that died over it gets it again (`settled_at`).
+* `deliver` never ends without a hint for whatever is still waiting.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Exists, F, Min, OuterRef, Q
+from django.db.models.functions import Coalesce, Greatest
+
+from notifications.channels import Channels
+from notifications.models import Notification
+from notifications.texts import NEVER_MUTED
+from tenants import wakeups
+from tenants.people.models import User
+
+LEASE = timedelta(seconds=60)
+BACK_OFF = [timedelta(seconds=s) for s in (10, 30, 60, 5 * 60, 15 * 60, 3600, 4 * 3600)]
+ATTEMPTS = len(BACK_OFF) + 1  # then it is parked
+
+EMAIL, IN_APP = Notification.Channel.EMAIL, Notification.Channel.IN_APP
+State = Notification.State
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Who hears: a person of this tenant, or just an address (somebody in copy)."""
+
+    address: str = ""
+    language: str = ""
+    person: User | None = None
+
+    @classmethod
+    def of(cls, person: User) -> Recipient:
+        return cls(person.email, person.language, person)
+
+
+def tell(
+    recipients: Iterable[Recipient],
+    *,
+    kind: str,
+    key: str,
+    words: Mapping[str, Any],
+    at: datetime,
+    about_id: int | None = None,
+    links: Mapping[str, Mapping[str, Any]] | None = None,
+    channels: Iterable[str] | None = None,
+    expires_at: datetime | None = None,
+) -> None:
+    """Tell each recipient once, over each of their channels, because of `key`. Inside the caller's transaction.
+
+    words: placeholder -> text, or {language: text}, or an aware datetime (shown in the reader's language and zone).
+    links: placeholder -> {"path": "/tickets/12/"}, or, signed when rendered, {"purpose", "row", "path": "/t/{token}/", "days"}.
+    channels: by default e-mail for customers and addresses; in the app and e-mail, unless muted, for agents.
+    expires_at: from then on the notice has lost its sense and is dropped (C10).
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("tell() belongs in the transaction of its cause.")
+    common = {
+        "kind": kind,
+        "words": {name: stored_word(word) for name, word in words.items()},
+        "links": {name: dict(link) for name, link in (links or {}).items()},
+        "about_id": about_id,
+        "created_at": at,
+        "due_at": at,
+        "expires_at": expires_at,
+    }
+    chosen = list(channels) if channels is not None else None
+    rows = [
+        notice(recipient, channel, key, at, common)
+        for recipient in recipients
+        if recipient.person is None or recipient.person.is_active
+        for channel in (channels_of(recipient, kind) if chosen is None else chosen)
+    ]
+    if rows:
+        Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    if any(row.channel == EMAIL for row in rows):
+        wakeups.wake("outbox", at)
+
+
+def channels_of(recipient: Recipient, kind: str) -> list[str]:
+    person = recipient.person
+    if person is None or not person.is_agent or kind in NEVER_MUTED:
+        return [EMAIL]
+    return [IN_APP] if kind in person.muted_notices else [IN_APP, EMAIL]
+
+
+def notice(
+    recipient: Recipient, channel: str, key: str, at: datetime, common: dict[str, Any]
+) -> Notification:
+    person = recipient.person
+    who = f"person-{person.pk}" if person else recipient.address.lower()
+    row = Notification(
+        key=unique_key(f"{key}/{channel}/{who}"),
+        channel=channel,
+        person=person,
+        address=recipient.address or (person.email if person else ""),
+        language=recipient.language or (person.language if person else settings.LANGUAGE_CODE),
+        **common,
+    )
+    if channel == EMAIL:
+        row.message_id = f"<{uuid.uuid4().hex}@{settings.BASE_DOMAIN}>"
+    else:  # in the app it has arrived as soon as it is written, and no loop acts on it
+        row.state, row.sent_at, row.settled_at = State.SENT, at, at
+    return row
+
+
+def unique_key(key: str) -> str:
+    return key if len(key) <= 200 else hashlib.sha256(key.encode()).hexdigest()
+
+
+def stored_word(word: Any) -> Any:
+    """As JSON. A moment stays a moment until it is read: its reader's zone decides how it looks."""
+    if isinstance(word, datetime):
+        return {"moment": word.isoformat()}
+    if isinstance(word, Mapping):
+        return dict(word)
+    return "" if word is None else str(word)
+
+
+def deliver(now: datetime, limit: int = 50) -> Iterator[Notification]:
+    """Send what is due, at most `limit`, and yield each notice that was handed over, with its `sent_at`.
+
+    Outside any transaction. The caller acts on a notice before it asks for the next one: only then the notice is settled.
+    """
+    started = time.monotonic()
+
+    def moment() -> datetime:
+        return now + timedelta(seconds=int(time.monotonic() - started))
+
+    with Channels() as channels:
+        for _ in range(limit):
+            row = claim_next(moment())
+            if row is None:
+                break
+            if hand_over(row, channels, moment):
+                yield row
+                settle(row, moment())
+    for row in unsettled(moment(), limit):
+        yield row
+        settle(row, moment())
+    look_again()
+
+
+def claim_next(now: datetime) -> Notification | None:
+    """The next due notice, leased and its attempt counted: committed, so that a crash counts as well."""
+    earlier = Notification.objects.filter(
+        state=State.PENDING,
+        channel=EMAIL,
+        about_id=OuterRef("about_id"),
+        address=OuterRef("address"),
+        id__lt=OuterRef("id"),
+    )
+    due = (
+        Notification.objects.filter(~Exists(earlier), state=State.PENDING, channel=EMAIL, due_at__lte=now)
+        .filter(Q(lease_until=None) | Q(lease_until__lte=now))
+        .order_by("due_at", "id")
+        .select_for_update(skip_locked=True, of=("self",))
+    )
+    with transaction.atomic(durable=True):
+        while row := due.first():
+            if row.expires_at and row.expires_at <= now:
+                row.state, row.error = State.DROPPED, "It had lost its sense before it could be sent."
+                row.save(update_fields=["state", "error"])
+                continue
+            if row.attempts >= ATTEMPTS:  # the last attempt died without a word
+                row.state, row.error = State.PARKED, row.error or "The worker died while it was sending this."
+                row.save(update_fields=["state", "error"])
+                continue
+            row.attempts += 1
+            row.lease_until = now + LEASE
+            row.save(update_fields=["attempts", "lease_until"])
+            return row
+    return None
+
+
+def hand_over(row: Notification, channels: Channels, moment: Any) -> bool:
+    """Send it, outside a transaction. True where this attempt sent it and nobody overtook it meanwhile."""
+    try:
+        channels.send(row)
+    except Exception as failure:  # whatever went wrong, it is this notice's own matter; the next one is tried
+        put_off(row, f"{type(failure).__name__}: {failure}"[:2000], moment())
+        return False
+    row.sent_at = moment()
+    marked = mine(row).update(state=State.SENT, sent_at=row.sent_at, lease_until=None, error="")
+    row.state = State.SENT
+    return bool(marked)
+
+
+def put_off(row: Notification, error: str, now: datetime) -> None:
+    """Try again later, later every time; after the last attempt park it, with the reason, for the admin to see."""
+    if row.attempts >= ATTEMPTS:
+        mine(row).update(state=State.PARKED, lease_until=None, error=error)
+        return
+    again_at = now + BACK_OFF[row.attempts - 1]
+    if row.expires_at:
+        again_at = min(again_at, max(row.expires_at, now))
+    with transaction.atomic(durable=True):
+        mine(row).update(due_at=again_at, lease_until=None, error=error)
+        wakeups.wake("outbox", again_at)
+
+
+def mine(row: Notification) -> Any:
+    """The row, as long as no other attempt took it over."""
+    return Notification.objects.filter(pk=row.pk, state=State.PENDING, attempts=row.attempts)
+
+
+def settle(row: Notification, now: datetime) -> None:
+    Notification.objects.filter(pk=row.pk).update(settled_at=now)
+
+
+def unsettled(now: datetime, limit: int) -> list[Notification]:
+    """Sent, but whoever asked died before acting on it."""
+    waiting = Notification.objects.filter(state=State.SENT, settled_at=None, sent_at__lte=now - LEASE)
+    return list(waiting.order_by("id")[:limit])
+
+
+def look_again() -> None:
+    """Leave a hint for what still waits: leased by another, behind an earlier one, put off, or beyond the limit."""
+    pending = Notification.objects.filter(state=State.PENDING, channel=EMAIL)
+    soonest = pending.aggregate(at=Min(Greatest("due_at", Coalesce("lease_until", "due_at"))))["at"]
+    handed_over = Notification.objects.filter(state=State.SENT, settled_at=None).aggregate(
+        at=Min(F("sent_at"))
+    )["at"]
+    moments = [at for at in (soonest, handed_over and handed_over + LEASE) if at]
+    if moments:
+        wakeups.wake("outbox", min(moments))
+
+
+def send_again(row: Notification, *, at: datetime) -> None:
+    """A parked notice is given all its attempts anew. Its Message-ID stays: whoever has it already recognises it."""
+    with transaction.atomic():
+        parked = Notification.objects.filter(pk=row.pk, state=State.PARKED)
+        if parked.update(state=State.PENDING, due_at=at, attempts=0, lease_until=None):
+            wakeups.wake("outbox", at)

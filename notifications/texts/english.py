@@ -1,0 +1,234 @@
+"""English."""
+
+TEXTS = {
+    "ticket_opened": (
+        "We have your request #{number}: {summary}",
+        """
+{greeting}
+
+We have registered your request **{summary}**. Its number is **{number}**: it is your protocol.
+
+{promise}
+
+{scope}
+
+[Follow the request]({ticket_url})
+
+This link opens the request without signing in, so please share it only with people who may read it.
+""",
+    ),
+    "contact_declined": (
+        "Your message to {desk} has opened no request",
+        """
+{greeting}
+
+Thank you for writing. Your message “{summary}” has **not** been registered as a request.
+
+{reason}
+
+[Open a request in the portal]({portal_url})
+""",
+    ),
+    "ticket_replied": (
+        "Reply to your request #{number}: {summary}",
+        """
+{greeting}
+
+{author} has replied to your request **#{number}**:
+
+> {message}
+
+[Read and answer]({ticket_url})
+""",
+    ),
+    "request_incomplete": (
+        "We need something more for request #{number}: {summary}",
+        """
+{greeting}
+
+To work on your request **#{number}** we still need:
+
+> {missing}
+
+Our time to answer begins when we have it.
+
+[Complete the request]({ticket_url})
+""",
+    ),
+    "silence_reminder": (
+        "Do you still need help with #{number}: {summary}?",
+        """
+{greeting}
+
+We are waiting for your answer to request **#{number}**, {summary}.
+
+If we do not hear from you, it closes by itself on **{closes_at}**.
+
+[I still need help]({still_url})
+
+[Read and answer]({ticket_url})
+""",
+    ),
+    "silence_closed": (
+        "Request #{number} was closed: {summary}",
+        """
+{greeting}
+
+We have had no answer from you, so request **#{number}**, {summary}, is now closed.
+
+{reason}
+
+Do you still need help? Write in the request, and we continue where we left off.
+
+[Open the request]({ticket_url})
+""",
+    ),
+    "ticket_resolved": (
+        "Request #{number} is resolved: {summary}",
+        """
+{greeting}
+
+We have resolved your request **#{number}**. This is the solution:
+
+> {solution}
+
+Is something still wrong? Answer in the request and it is open again.
+
+[Read the request]({ticket_url})
+""",
+    ),
+    "ticket_reopened": (
+        "#{number} is open again: {summary}",
+        """
+{greeting}
+
+Request **#{number}**, {summary}, is open again.
+
+Reopened by {author}.
+
+> {because}
+
+[Open the request]({ticket_url})
+""",
+    ),
+    "ticket_closed": (
+        "Request #{number} is closed: {summary}",
+        """
+{greeting}
+
+Your request **#{number}**, {summary}, is closed. You can read it at any time.
+
+> {solution}
+
+[Read the request]({ticket_url})
+""",
+    ),
+    "deadline_moved": (
+        "New time for your request #{number}: {summary}",
+        """
+{greeting}
+
+The promised time for your request **#{number}** has changed: {metric} by **{due_at}**.
+
+Before, it was {was_due_at}.
+
+{because}
+
+[See the request]({ticket_url})
+""",
+    ),
+    "customer_replied": (
+        "{author} replied to #{number}: {summary}",
+        """
+{author} wrote in **#{number}**, {summary}:
+
+Company: {company}
+
+> {message}
+
+[Open the ticket]({ticket_url})
+""",
+    ),
+    "assigned": (
+        "Yours now: #{number} {summary}",
+        """
+{greeting}
+
+Ticket **#{number}**, {summary}, is assigned to you.
+
+Assigned by {author}.
+
+Company: {company}
+
+Next deadline: **{due_at}**
+
+[Open the ticket]({ticket_url})
+""",
+    ),
+    "deadline_warning": (
+        "Deadline near for #{number} ({metric}): {summary}",
+        """
+The deadline for the {metric} of **#{number}**, {summary}, is at **{due_at}**.
+
+Company: {company}
+
+Owner: {owner}
+
+[Open the ticket]({ticket_url})
+""",
+    ),
+    "deadline_breached": (
+        "Deadline missed for #{number} ({metric}): {summary}",
+        """
+The deadline for the {metric} of **#{number}**, {summary}, passed at **{due_at}**.
+
+Company: {company}
+
+Owner: {owner}
+
+[Open the ticket]({ticket_url})
+""",
+    ),
+    "escalated": (
+        "Escalated: #{number} {summary}",
+        """
+Ticket **#{number}**, {summary}, was escalated.
+
+{because}
+
+{change}
+
+Company: {company}
+
+Owner: {owner}
+
+[Open the ticket]({ticket_url})
+""",
+    ),
+    "invitation": (
+        "You are invited to {desk}",
+        """
+{greeting}
+
+There is an account for you at **{desk}**. Choose a password, and you can sign in.
+
+Invited by {inviter}.
+
+[Choose a password]({activate_url})
+
+The link works until {expires_at}, and only once.
+""",
+    ),
+    "password_reset": (
+        "A new password for {desk}",
+        """
+{greeting}
+
+Somebody, hopefully you, asked for a new password at **{desk}**.
+
+[Choose a new password]({reset_url})
+
+The link works until {expires_at}, and only once. If it was not you, do nothing: your password stays as it is.
+""",
+    ),
+}

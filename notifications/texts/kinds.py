@@ -1,0 +1,125 @@
+"""What kinds of notices there are, and which placeholders each one's text may use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from notifications.texts import english, portuguese
+
+TEXTS = {"en": english.TEXTS, "pt-br": portuguese.TEXTS}
+
+# In every notice, filled in by the rendering.
+COMMON = ("greeting", "name", "desk")
+TICKET = ("number", "summary", "ticket_url")
+
+
+class Text(NamedTuple):
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`words` are what its cause may say; `for_staff` kinds may be muted, each in a person's profile."""
+
+    label: object
+    words: tuple[str, ...]
+    for_staff: bool = False
+
+    @property
+    def placeholders(self) -> tuple[str, ...]:
+        return (*COMMON, *self.words)
+
+
+KINDS: dict[str, Kind] = {
+    "ticket_opened": Kind(_("Request received"), (*TICKET, "promise", "scope")),
+    "contact_declined": Kind(_("Contact that opens no ticket"), ("summary", "reason", "portal_url")),
+    "ticket_replied": Kind(_("Our reply"), (*TICKET, "author", "message")),
+    "request_incomplete": Kind(_("Something is missing"), (*TICKET, "author", "missing")),
+    "silence_reminder": Kind(_("Reminder before closing"), (*TICKET, "closes_at", "still_url")),
+    "silence_closed": Kind(_("Closed without an answer"), (*TICKET, "reason")),
+    "ticket_resolved": Kind(_("Resolved"), (*TICKET, "author", "solution")),
+    "ticket_reopened": Kind(_("Open again"), (*TICKET, "author", "because"), for_staff=True),
+    "ticket_closed": Kind(_("Closed"), (*TICKET, "author", "solution")),
+    "deadline_moved": Kind(
+        _("A promised time has moved"), (*TICKET, "metric", "due_at", "was_due_at", "because")
+    ),
+    "customer_replied": Kind(
+        _("A customer replied"), (*TICKET, "author", "company", "message"), for_staff=True
+    ),
+    "assigned": Kind(_("Assigned to you"), (*TICKET, "author", "company", "due_at"), for_staff=True),
+    "deadline_warning": Kind(
+        _("A deadline comes near"), (*TICKET, "company", "owner", "metric", "due_at"), for_staff=True
+    ),
+    "deadline_breached": Kind(
+        _("A deadline has passed"), (*TICKET, "company", "owner", "metric", "due_at"), for_staff=True
+    ),
+    "escalated": Kind(_("Escalated"), (*TICKET, "company", "owner", "because", "change"), for_staff=True),
+    "invitation": Kind(_("Invitation"), ("inviter", "activate_url", "expires_at")),
+    "password_reset": Kind(_("A new password"), ("reset_url", "expires_at")),
+}
+
+NEVER_MUTED = frozenset(name for name, kind in KINDS.items() if not kind.for_staff)
+
+PLACEHOLDERS = {
+    "greeting": _("“Hello Ana,” in the reader’s language"),
+    "name": _("the reader’s name"),
+    "desk": _("this desk’s name"),
+    "number": _("the ticket’s number"),
+    "summary": _("the ticket’s summary"),
+    "ticket_url": _("link to the ticket"),
+    "promise": _("what the policy promises for this ticket"),
+    "scope": _("what the policy says of a ticket out of scope"),
+    "reason": _("the reason, in the policy’s words"),
+    "portal_url": _("link to the portal"),
+    "author": _("who did or wrote it"),
+    "message": _("the message, word by word"),
+    "missing": _("what the request still lacks"),
+    "closes_at": _("when the ticket will close by itself"),
+    "still_url": _("link to “I still need help”"),
+    "solution": _("the written solution"),
+    "because": _("why"),
+    "metric": _("which promise, for example the first response"),
+    "due_at": _("the deadline, in the reader’s zone"),
+    "was_due_at": _("the deadline before"),
+    "company": _("the customer’s company"),
+    "owner": _("who owns the ticket"),
+    "change": _("what the escalation changed"),
+    "inviter": _("who invites"),
+    "activate_url": _("the invitation’s link"),
+    "reset_url": _("link to choose a new password"),
+    "expires_at": _("until when the link works"),
+}
+
+METRICS = {
+    "en": {
+        "acknowledgement": "confirmation",
+        "first_response": "first response",
+        "next_response": "next response",
+        "periodic_update": "regular update",
+        "resolution": "resolution",
+    },
+    "pt-br": {
+        "acknowledgement": "confirmação",
+        "first_response": "primeira resposta",
+        "next_response": "próxima resposta",
+        "periodic_update": "atualização periódica",
+        "resolution": "solução",
+    },
+}
+
+
+def language_near(language: str) -> str:
+    """The built-in language for a tag: itself, another region of it, else English."""
+    language = language.lower()
+    if language in TEXTS:
+        return language
+    return next((tag for tag in TEXTS if tag.split("-")[0] == language.split("-")[0]), "en")
+
+
+def built_in(kind: str, language: str) -> Text:
+    subject, body = TEXTS[language_near(language)][kind]
+    return Text(subject, body.strip())

@@ -1,0 +1,234 @@
+"""Português do Brasil."""
+
+TEXTS = {
+    "ticket_opened": (
+        "Recebemos seu chamado nº {number}: {summary}",
+        """
+{greeting}
+
+Registramos seu chamado **{summary}**. O número dele é **{number}** e serve como protocolo.
+
+{promise}
+
+{scope}
+
+[Acompanhar o chamado]({ticket_url})
+
+Este link abre o chamado sem senha: compartilhe apenas com quem pode ler o conteúdo.
+""",
+    ),
+    "contact_declined": (
+        "Sua mensagem para {desk} não abriu um chamado",
+        """
+{greeting}
+
+Obrigado por escrever. Sua mensagem “{summary}” **não** foi registrada como chamado.
+
+{reason}
+
+[Abrir um chamado no portal]({portal_url})
+""",
+    ),
+    "ticket_replied": (
+        "Resposta ao seu chamado nº {number}: {summary}",
+        """
+{greeting}
+
+{author} respondeu ao seu chamado **nº {number}**:
+
+> {message}
+
+[Ler e responder]({ticket_url})
+""",
+    ),
+    "request_incomplete": (
+        "Falta uma informação no chamado nº {number}: {summary}",
+        """
+{greeting}
+
+Para atender o seu chamado **nº {number}** ainda precisamos de:
+
+> {missing}
+
+Nosso prazo de resposta começa a contar quando recebermos a informação.
+
+[Completar o chamado]({ticket_url})
+""",
+    ),
+    "silence_reminder": (
+        "Ainda precisa de ajuda com o chamado nº {number}: {summary}?",
+        """
+{greeting}
+
+Estamos aguardando sua resposta no chamado **nº {number}**, {summary}.
+
+Sem retorno, ele será encerrado automaticamente em **{closes_at}**.
+
+[Ainda preciso de ajuda]({still_url})
+
+[Ler e responder]({ticket_url})
+""",
+    ),
+    "silence_closed": (
+        "O chamado nº {number} foi encerrado: {summary}",
+        """
+{greeting}
+
+Não recebemos sua resposta, por isso o chamado **nº {number}**, {summary}, foi encerrado.
+
+{reason}
+
+Ainda precisa de ajuda? Escreva no chamado e continuamos de onde paramos.
+
+[Abrir o chamado]({ticket_url})
+""",
+    ),
+    "ticket_resolved": (
+        "O chamado nº {number} foi resolvido: {summary}",
+        """
+{greeting}
+
+Resolvemos o seu chamado **nº {number}**. Esta é a solução:
+
+> {solution}
+
+Algo ainda não está certo? Responda no chamado e ele será reaberto.
+
+[Ler o chamado]({ticket_url})
+""",
+    ),
+    "ticket_reopened": (
+        "O chamado nº {number} foi reaberto: {summary}",
+        """
+{greeting}
+
+O chamado **nº {number}**, {summary}, foi reaberto.
+
+Reaberto por {author}.
+
+> {because}
+
+[Abrir o chamado]({ticket_url})
+""",
+    ),
+    "ticket_closed": (
+        "O chamado nº {number} foi encerrado: {summary}",
+        """
+{greeting}
+
+Seu chamado **nº {number}**, {summary}, foi encerrado. Você pode consultá-lo quando quiser.
+
+> {solution}
+
+[Ler o chamado]({ticket_url})
+""",
+    ),
+    "deadline_moved": (
+        "Novo prazo para o chamado nº {number}: {summary}",
+        """
+{greeting}
+
+O prazo prometido para o seu chamado **nº {number}** mudou: {metric} até **{due_at}**.
+
+Antes era {was_due_at}.
+
+{because}
+
+[Ver o chamado]({ticket_url})
+""",
+    ),
+    "customer_replied": (
+        "{author} respondeu no chamado nº {number}: {summary}",
+        """
+{author} escreveu no chamado **nº {number}**, {summary}:
+
+Empresa: {company}
+
+> {message}
+
+[Abrir o chamado]({ticket_url})
+""",
+    ),
+    "assigned": (
+        "Agora é seu: nº {number} {summary}",
+        """
+{greeting}
+
+O chamado **nº {number}**, {summary}, foi atribuído a você.
+
+Atribuído por {author}.
+
+Empresa: {company}
+
+Próximo prazo: **{due_at}**
+
+[Abrir o chamado]({ticket_url})
+""",
+    ),
+    "deadline_warning": (
+        "Prazo próximo no chamado nº {number} ({metric}): {summary}",
+        """
+O prazo de {metric} do chamado **nº {number}**, {summary}, termina em **{due_at}**.
+
+Empresa: {company}
+
+Responsável: {owner}
+
+[Abrir o chamado]({ticket_url})
+""",
+    ),
+    "deadline_breached": (
+        "Prazo estourado no chamado nº {number} ({metric}): {summary}",
+        """
+O prazo de {metric} do chamado **nº {number}**, {summary}, terminou em **{due_at}**.
+
+Empresa: {company}
+
+Responsável: {owner}
+
+[Abrir o chamado]({ticket_url})
+""",
+    ),
+    "escalated": (
+        "Escalado: chamado nº {number} {summary}",
+        """
+O chamado **nº {number}**, {summary}, foi escalado.
+
+{because}
+
+{change}
+
+Empresa: {company}
+
+Responsável: {owner}
+
+[Abrir o chamado]({ticket_url})
+""",
+    ),
+    "invitation": (
+        "Convite para {desk}",
+        """
+{greeting}
+
+Há uma conta para você em **{desk}**. Escolha uma senha e já pode entrar.
+
+Convite de {inviter}.
+
+[Escolher uma senha]({activate_url})
+
+O link vale até {expires_at} e só pode ser usado uma vez.
+""",
+    ),
+    "password_reset": (
+        "Nova senha para {desk}",
+        """
+{greeting}
+
+Alguém, esperamos que você, pediu uma nova senha em **{desk}**.
+
+[Escolher uma nova senha]({reset_url})
+
+O link vale até {expires_at} e só pode ser usado uma vez. Se não foi você, não faça nada: sua senha continua a mesma.
+""",
+    ),
+}
