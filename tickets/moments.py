@@ -1,0 +1,98 @@
+"""Moments and durations in words, in the active language and the reader's zone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+
+def near(at: datetime, now: datetime) -> str:
+    """`at` in the reader's zone, no longer than needed: "today 14:20", "tomorrow 09:00", "Wed 12 Mar, 12:00"."""
+    local, today = timezone.localtime(at), timezone.localdate(now)
+    clock = date_format(local, "H:i")
+    distance = (local.date() - today).days
+    if distance == 0:
+        return _("today %(time)s") % {"time": clock}
+    if distance == 1:
+        return _("tomorrow %(time)s") % {"time": clock}
+    if distance == -1:
+        return _("yesterday %(time)s") % {"time": clock}
+    return _("%(day)s, %(time)s") % {"day": day(local.date(), today), "time": clock}
+
+
+def day(on: date, today: date) -> str:
+    """A date with its weekday, with the year only when it is another one."""
+    # Translators: a day in Django's date format, e.g. "Wed 12 Mar"
+    short, long = _("D j M"), _("D j M Y")
+    return date_format(on, short if on.year == today.year else long)
+
+
+def exact(at: datetime) -> str:
+    """`at` to the minute with its zone, for a title: "Wednesday 12 March 2026, 12:00 (America/Sao_Paulo)"."""
+    local = timezone.localtime(at)
+    return f"{date_format(local, _('l j F Y, H:i'))} ({timezone.get_current_timezone_name()})"
+
+
+def elsewhere(at: datetime, tz: str) -> str:
+    """The wall time in the calendar's zone where it differs from the reader's, with the zone's name; else ""."""
+    if not tz:
+        return ""
+    there, here = at.astimezone(ZoneInfo(tz)), timezone.localtime(at)
+    if there.utcoffset() == here.utcoffset():
+        return ""
+    clock = date_format(there, "H:i" if there.date() == here.date() else "D H:i")
+    return _("%(time)s in %(place)s") % {"time": clock, "place": place(tz)}
+
+
+def place(tz: str) -> str:
+    """A zone as people say it: "America/Sao_Paulo" -> "São Paulo"."""
+    return {"America/Sao_Paulo": "São Paulo"}.get(tz, tz.split("/")[-1].replace("_", " "))
+
+
+def lasting(length: timedelta, *, parts: int = 2) -> str:
+    """A duration in its largest whole units: "3 days", "1 hour 30 minutes". Hours stay hours up to 72 of them."""
+    seconds = max(0, int(length.total_seconds()))
+    if seconds > 72 * 3600:
+        days, rest = divmod(seconds, 86400)
+        said = [(days, "day"), (rest // 3600, "hour")]
+    elif seconds >= 3600:
+        said = [(seconds // 3600, "hour"), (seconds % 3600 // 60, "minute")]
+    elif seconds >= 60 or seconds == 0:
+        said = [(seconds // 60, "minute")]
+    else:
+        said = [(seconds, "second")]
+    words = [_counted(number, unit) for number, unit in said if number] or [_counted(0, "minute")]
+    return " ".join(words[:parts])
+
+
+def _counted(number: int, unit: str) -> str:
+    if unit == "day":
+        return ngettext("%(number)d day", "%(number)d days", number) % {"number": number}
+    if unit == "hour":
+        return ngettext("%(number)d hour", "%(number)d hours", number) % {"number": number}
+    if unit == "second":
+        return ngettext("%(number)d second", "%(number)d seconds", number) % {"number": number}
+    return ngettext("%(number)d minute", "%(number)d minutes", number) % {"number": number}
+
+
+def counted_time(length: timedelta, unit: str, days: int | None = None) -> str:
+    """A target in words: "24 business hours", "30 minutes in business hours", "1 business day", "24 hours"."""
+    if unit == "business_days" and days:
+        return ngettext("%(number)d business day", "%(number)d business days", days) % {"number": days}
+    if unit == "business":
+        hours, rest = divmod(int(length.total_seconds()), 3600)
+        if hours and not rest:
+            return ngettext("%(number)d business hour", "%(number)d business hours", hours) % {"number": hours}
+        return _("%(duration)s in business hours") % {"duration": lasting(length)}
+    return lasting(length)
+
+
+def relative(at: datetime, now: datetime) -> str:
+    """ "in 23 minutes" or "4 minutes ago": what countdown.js keeps in step."""
+    distance = lasting(abs(at - now), parts=1)
+    return (_("in %(duration)s") if at >= now else _("%(duration)s ago")) % {"duration": distance}
