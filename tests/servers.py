@@ -38,7 +38,9 @@ class Servers:
 
     def __init__(self):
         self.home = Path(tempfile.mkdtemp(prefix=PREFIX))
-        self.alive = open(self.home / "alive", "w")  # locked as long as this process lives
+        self.alive = os.open(
+            self.home / "alive", os.O_CREAT | os.O_RDWR, 0o600
+        )  # locked as long as this process lives
         fcntl.flock(self.alive, fcntl.LOCK_EX)
         # A copied cluster knows the template's password, so all of them have the same.
         embedded.write_private(self.home / "postgres_password", FIXED_PASSWORD)
@@ -75,7 +77,7 @@ class Servers:
         self.valkey.stop()
         self.postgres.stop()
         embedded.remove_home(self.home)
-        self.alive.close()
+        os.close(self.alive)
 
 
 def remove_what_killed_runs_left():
