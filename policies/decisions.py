@@ -1,0 +1,479 @@
+"""PURE. What follows from a policy for one request: is it accepted, who gets it, which clocks run, and why.
+
+`decide` asks in this order, and each answer is quoted in `because`:
+
+1. the channel - undeclared, for other plans, or one that only points elsewhere: no ticket (ZP01, SL01, SL03,
+   SL04);
+2. the scope rules, first match wins (ZP09, ZM07, TD08); an agent's overruling skips them;
+3. plan, priority and team, said or by default;
+4. the targets, first match per metric (S3), and beside them those of the situations that hold (R18).
+
+Knows no clock: a `Promise` says how long, `policies.explanation` and `sla` say until when.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import lru_cache
+
+from policies.document import (
+    METRICS,
+    AttachmentRule,
+    Channel,
+    ClosingRule,
+    Condition,
+    EscalationStep,
+    Policy,
+    ScopeRule,
+    Target,
+    Text,
+    Warning,
+    say,
+)
+from policies.facts import AlarmFacts, Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One clock that this request gets. `duration` None: measured, no deadline. `situation` "": the ordinary one."""
+
+    target_key: str
+    metric: str
+    duration: timedelta | None
+    unit: str
+    calendar: str  # "": elapsed time
+    days: int | None
+    grace: timedelta
+    warnings: tuple[Warning, ...]
+    situation: str
+    because: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a policy says to a request. `accepted` is false exactly when no ticket is made."""
+
+    accepted: bool
+    outcome: str  # one of document.OUTCOMES
+    answer: bool  # False: not even a pointer goes back
+    plan: str
+    priority: str
+    team: str
+    sla: bool
+    sentence: Text  # what the sender is told about the outcome; {} where there is nothing to say
+    contact: str
+    pointer: Text  # where to go instead; {} when accepted
+    rule: str  # key of the channel or scope rule that decided; "" when none had to
+    promises: tuple[Promise, ...]
+    situational: tuple[Promise, ...]
+    closing: ClosingRule | None
+    because: tuple[Text, ...]
+
+
+# --- the decision -------------------------------------------------------------------------------------------
+
+
+def decide(policy: Policy, facts: Facts) -> Decision:
+    """What `policy` says to a request with `facts`. Total: keys unknown to the policy match no rule."""
+    known = completed(policy, facts)
+    channel = policy.channel(known.channel)
+    if channel is None or channel.opens != "ticket" or not _serves(channel, known.plan):
+        return _turned_away_by_channel(policy, known, channel)
+    rule = None if known.overruled else _first_scope_rule(policy, known)
+    if rule is not None and not rule.opens:
+        return _turned_away_by_rule(policy, known, rule)
+    return _accepted(policy, known, channel, rule)
+
+
+def promises_for(policy: Policy, facts: Facts) -> tuple[Promise, ...]:
+    """The ordinary promises of a request, one per metric: its targets when its facts have changed (S12)."""
+    return decide(policy, facts).promises
+
+
+def situational_for(policy: Policy, facts: Facts) -> tuple[Promise, ...]:
+    """The promises that run beside the ordinary ones while the situations in `facts` hold (R18)."""
+    return decide(policy, facts).situational
+
+
+def closing_for(policy: Policy, facts: Facts) -> ClosingRule | None:
+    """The rule by which the customer's silence closes it (S14); None: nothing closes by itself (CH01)."""
+    known = completed(policy, facts)
+    return next((rule for rule in policy.closing_rules if matches(rule.when, known)), None)
+
+
+def on_alarm(policy: Policy, alarm: AlarmFacts) -> tuple[EscalationStep, ...]:
+    """The steps that a warning or a breach asks for and that were not yet taken, in order.
+
+    A step's `after` is elapsed time since the alarm; the caller takes it then, and asks again, for the reason
+    may be gone.
+    """
+    known = completed(policy, alarm.facts)
+    return tuple(
+        step
+        for step in policy.escalation
+        if step.on == alarm.kind
+        and (not step.metrics or alarm.metric in step.metrics)
+        and step.key not in alarm.steps_done
+        and matches(step.when, known)
+    )
+
+
+def attachment_rule(policy: Policy, topic: str) -> AttachmentRule | None:
+    """What may be attached under `topic`; None: the policy says nothing about attachments."""
+    return next((rule for rule in policy.attachments if not rule.topics or topic in rule.topics), None)
+
+
+def completed(policy: Policy, facts: Facts) -> Facts:
+    """`facts` with what the policy puts where nothing was said; a topic may state a situation (SL06)."""
+    topic = policy.topic(facts.topic)
+    stated = {topic.situation} if topic and topic.situation else set()
+    return replace(
+        facts,
+        channel=facts.channel or primary_channel(policy),
+        plan=facts.plan or (policy.plans[0].key if policy.plans else ""),
+        priority=facts.priority or (topic.priority if topic else "") or default_priority(policy),
+        situations=facts.situations | stated,
+    )
+
+
+def primary_channel(policy: Policy) -> str:
+    """Key of the first channel that opens tickets, "" where none does."""
+    return next((channel.key for channel in policy.channels if channel.opens == "ticket"), "")
+
+
+def default_priority(policy: Policy) -> str:
+    """The policy's default priority, else its least urgent one: what is not called urgent is not."""
+    return policy.default_priority or (policy.priorities[-1].key if policy.priorities else "")
+
+
+# --- its branches -------------------------------------------------------------------------------------------
+
+
+def _turned_away_by_channel(policy: Policy, facts: Facts, channel: Channel | None) -> Decision:
+    silent = channel is not None and channel.opens == "silence"
+    if channel is None:
+        reason = _both(
+            f"Canal “{facts.channel}”: não atende.", f"Channel “{facts.channel}”: not a support channel."
+        )
+    elif channel.opens != "ticket":
+        reason = _with_name(channel.name, "Canal “{}”: não abre chamados.", "Channel “{}”: opens no tickets.")
+    else:
+        reason = _with_name(
+            channel.name,
+            f"Canal “{{}}”: não faz parte do plano {_plan(policy, facts.plan, 'pt-br')}.",
+            f"Channel “{{}}”: not part of plan {_plan(policy, facts.plan, 'en')}.",
+        )
+    pointer = {} if silent else ((channel.pointer if channel else {}) or _pointer_to_primary(policy))
+    return _no_ticket(
+        policy,
+        facts,
+        outcome="ignored" if silent else "wrong_channel",
+        answer=not silent,
+        sentence={} if silent else pointer,
+        pointer=pointer,
+        rule=channel.key if channel else "",
+        because=(reason,),
+    )
+
+
+def _turned_away_by_rule(policy: Policy, facts: Facts, rule: ScopeRule) -> Decision:
+    return _no_ticket(
+        policy,
+        facts,
+        outcome=rule.outcome,
+        answer=rule.answer,
+        sentence=rule.sentence if rule.answer else {},
+        pointer=rule.sentence if rule.answer else {},
+        rule=rule.key,
+        because=(_because_of_scope(rule),),
+        contact=rule.contact,
+    )
+
+
+def _no_ticket(
+    policy: Policy,
+    facts: Facts,
+    *,
+    outcome: str,
+    answer: bool,
+    sentence: Text,
+    pointer: Text,
+    rule: str,
+    because: tuple[Text, ...],
+    contact: str = "",
+) -> Decision:
+    return Decision(
+        accepted=False,
+        outcome=outcome,
+        answer=answer,
+        plan=facts.plan,
+        priority=facts.priority,
+        team="",
+        sla=False,
+        sentence=sentence,
+        contact=contact,
+        pointer=pointer,
+        rule=rule,
+        promises=(),
+        situational=(),
+        closing=None,
+        because=because,
+    )
+
+
+def _accepted(policy: Policy, facts: Facts, channel: Channel, rule: ScopeRule | None) -> Decision:
+    sla = channel.sla and (rule is None or rule.sla)
+    outcome = rule.outcome if rule else "in_scope"
+    topic = policy.topic(facts.topic)
+    return Decision(
+        accepted=True,
+        outcome="no_sla" if outcome == "in_scope" and not sla else outcome,
+        answer=rule is None or rule.answer,
+        plan=facts.plan,
+        priority=facts.priority,
+        team=(rule.team if rule else "") or (topic.team if topic else "") or policy.default_team,
+        sla=sla,
+        sentence=rule.sentence if rule else (channel.pointer if not channel.sla else {}),
+        contact=rule.contact if rule else "",
+        pointer={},
+        rule=rule.key if rule else ("" if channel.sla else channel.key),
+        promises=_ordinary(policy, facts) if sla else (),
+        situational=_situational(policy, facts) if sla else (),
+        closing=closing_for(policy, facts),
+        because=_reasons(policy, facts, channel, rule),
+    )
+
+
+def _first_scope_rule(policy: Policy, facts: Facts) -> ScopeRule | None:
+    return next((rule for rule in policy.scope_rules if matches(rule.when, facts)), None)
+
+
+def _serves(channel: Channel, plan: str) -> bool:
+    return not channel.plans or plan in channel.plans
+
+
+# --- targets ------------------------------------------------------------------------------------------------
+
+
+def _ordinary(policy: Policy, facts: Facts) -> tuple[Promise, ...]:
+    """First match per metric. A situation changes nothing here (R18): it has promises of its own."""
+    calm = replace(facts, situations=frozenset())
+    found: dict[str, Target] = {}
+    for target in policy.targets:
+        if not target.situation and target.metric not in found and matches(target.when, calm):
+            found[target.metric] = target
+    return tuple(_promise(policy, found[metric]) for metric in METRICS if metric in found)
+
+
+def _situational(policy: Policy, facts: Facts) -> tuple[Promise, ...]:
+    found: dict[tuple[str, str], Target] = {}
+    for target in policy.targets:
+        place = (target.metric, target.situation)
+        if target.situation in facts.situations and place not in found and matches(target.when, facts):
+            found[place] = target
+    return tuple(_promise(policy, target) for target in found.values())
+
+
+def _promise(policy: Policy, target: Target) -> Promise:
+    return Promise(
+        target_key=target.key,
+        metric=target.metric,
+        duration=target.duration,
+        unit=target.unit,
+        calendar="" if target.unit == "elapsed" else target.calendar,
+        days=target.days,
+        grace=target.grace,
+        warnings=target.warnings,
+        situation=target.situation,
+        because=_because_of_target(policy, target),
+    )
+
+
+# --- conditions ---------------------------------------------------------------------------------------------
+
+
+def matches(condition: Condition, facts: Facts) -> bool:
+    """Every given list matches, none of the `except_` lists does."""
+    for wanted, unwanted, value in (
+        (condition.channels, condition.except_channels, facts.channel),
+        (condition.plans, condition.except_plans, facts.plan),
+        (condition.priorities, (), facts.priority),
+        (condition.topics, condition.except_topics, facts.topic),
+    ):
+        if (wanted and value not in wanted) or value in unwanted:
+            return False
+    if condition.situations and facts.situations.isdisjoint(condition.situations):
+        return False
+    if not facts.situations.isdisjoint(condition.except_situations):
+        return False
+    if condition.words and not text_has(condition.words, facts.text):
+        return False
+    return not (condition.except_words and text_has(condition.except_words, facts.text))
+
+
+def text_has(words: tuple[str, ...], text: str) -> bool:
+    """Does any of `words` occur in `text`? Case and accents do not matter.
+
+    Each entry is a list of terms that must all occur in one sentence, in any order, as whole words: "vps",
+    "cri* fluxo* chatbot*". `*` ends a stem, `a|b` is either, `_` joins the words of a phrase ("fora_do_ar"),
+    and a term after `!` must not occur in that sentence: "servidor* !whatsapp".
+    """
+    sentences = _sentences(text)
+    return any(_sentence_has(_compiled(entry), sentence) for entry in words for sentence in sentences)
+
+
+def _sentence_has(terms: tuple[tuple[bool, re.Pattern[str]], ...], sentence: str) -> bool:
+    return bool(terms) and all((pattern.search(sentence) is not None) is wanted for wanted, pattern in terms)
+
+
+@lru_cache(maxsize=4096)
+def _compiled(entry: str) -> tuple[tuple[bool, re.Pattern[str]], ...]:
+    terms = ((not term.startswith("!"), term.lstrip("!")) for term in folded(entry).split())
+    return tuple((wanted, _term_pattern(term)) for wanted, term in terms if term.strip("*_|"))
+
+
+def _term_pattern(term: str) -> re.Pattern[str]:
+    words = (word for word in term.split("|") if word.strip("*_"))
+    spelled = (re.escape(word).replace(r"\*", r"\w*").replace("_", r"\s+") for word in words)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(spelled)})(?!\w)")
+
+
+@lru_cache(maxsize=256)
+def _sentences(text: str) -> tuple[str, ...]:
+    # A full stop inside an address or a version number ends no sentence.
+    return tuple(part for part in re.split(r"[.!?;:]+(?:\s|$)|\n", folded(text)) if part.strip())
+
+
+def folded(text: str) -> str:
+    """`text` without case and accents, as words are compared: "Não É" -> "nao e"."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+# --- reasons ------------------------------------------------------------------------------------------------
+
+METRIC_NAMES: dict[str, Text] = {
+    "acknowledgement": {"pt-br": "confirmação de registro", "en": "acknowledgement"},
+    "first_response": {"pt-br": "primeira resposta", "en": "first response"},
+    "next_response": {"pt-br": "próxima resposta", "en": "next response"},
+    "periodic_update": {"pt-br": "atualização periódica", "en": "periodic update"},
+    "resolution": {"pt-br": "solução", "en": "resolution"},
+    "silence_reminder": {"pt-br": "lembrete por falta de resposta", "en": "reminder to a silent customer"},
+    "silence_close": {"pt-br": "encerramento por falta de resposta", "en": "close for silence"},
+}
+
+SITUATION_NAMES: dict[str, Text] = {
+    "auction": {"pt-br": "leilão em andamento", "en": "auction running"},
+    "emergency": {"pt-br": "emergência", "en": "emergency"},
+    "third_party": {"pt-br": "depende de terceiro", "en": "depends on a third party"},
+}
+
+OUTCOME_NAMES: dict[str, Text] = {
+    "in_scope": {"pt-br": "dentro do escopo", "en": "in scope"},
+    "out_of_scope": {"pt-br": "fora do escopo", "en": "out of scope"},
+    "other_service": {"pt-br": "outro serviço", "en": "another service"},
+    "third_party": {"pt-br": "problema de terceiro", "en": "a third party's problem"},
+    "wrong_channel": {"pt-br": "canal errado", "en": "wrong channel"},
+    "ignored": {"pt-br": "ignorado", "en": "ignored"},
+    "no_sla": {"pt-br": "sem prazo prometido", "en": "no promised deadline"},
+}
+
+
+def duration_text(duration: timedelta | None, unit: str = "elapsed", days: int | None = None) -> Text:
+    """A target for people: {"pt-br": "24h úteis", "en": "24 business hours"...} in short notation."""
+    if unit == "business_days" and days is not None:
+        return _both(f"{days} dia(s) útil(eis)", f"{days} business day(s)")
+    if duration is None:
+        return _both("sem prazo", "no deadline")
+    if not duration:
+        return _both("imediato", "at once")
+    short = _short(duration)
+    if unit == "business":
+        return _both(f"{short} de expediente", f"{short} of business time")
+    return _both(f"{short} corridas", f"{short} of elapsed time")
+
+
+def _short(duration: timedelta) -> str:
+    minutes, seconds = divmod(int(duration.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    return "".join(f"{n}{unit}" for n, unit in ((hours, "h"), (minutes, "m"), (seconds, "s")) if n) or "0s"
+
+
+def _reasons(policy: Policy, facts: Facts, channel: Channel, rule: ScopeRule | None) -> tuple[Text, ...]:
+    reasons = [_with_name(channel.name, "Canal “{}”: abre chamado.", "Channel “{}”: opens a ticket.")]
+    if not channel.sla:
+        reasons.append(
+            _with_name(channel.name, "Canal “{}”: sem prazos.", "Channel “{}”: carries no deadlines.")
+        )
+    if facts.overruled:
+        reasons.append(
+            _both("Um atendente incluiu o pedido no escopo.", "An agent put the request in scope.")
+        )
+    elif rule is not None:
+        reasons.append(_because_of_scope(rule))
+    else:
+        reasons.append(_both("Nenhuma regra de escopo o exclui.", "No scope rule excludes it."))
+    if facts.plan:
+        reasons.append(
+            _both(f"Plano {_plan(policy, facts.plan, 'pt-br')}.", f"Plan {_plan(policy, facts.plan, 'en')}.")
+        )
+    if priority := policy.priority(facts.priority):
+        reasons.append(_with_name(priority.name, "Prioridade “{}”.", "Priority “{}”."))
+    for situation in sorted(facts.situations):
+        name = SITUATION_NAMES.get(situation, _both(situation, situation))
+        reasons.append(_with_name(name, "Situação: {}.", "Situation: {}."))
+    return tuple(reasons)
+
+
+def _because_of_scope(rule: ScopeRule) -> Text:
+    outcome = OUTCOME_NAMES.get(rule.outcome, _both(rule.outcome, rule.outcome))
+    reason = _with_name(outcome, f"Regra “{rule.key}”: {{}}.", f"Rule “{rule.key}”: {{}}.")
+    if not rule.sentence:
+        return reason
+    return {language: f"{text} {say(rule.sentence, language)}" for language, text in reason.items()}
+
+
+def _because_of_target(policy: Policy, target: Target) -> Text:
+    length = duration_text(target.duration, target.unit, target.days)
+    metric = METRIC_NAMES.get(target.metric, _both(target.metric, target.metric))
+    calendar = next((c.name for c in policy.calendars if c.key == target.calendar), None)
+    hours = calendar if calendar and target.unit != "elapsed" else _both("dia e noite", "round the clock")
+    sentences = {}
+    for language, label in (("pt-br", "Meta"), ("en", "Target")):
+        what = f"{say(metric, language)}, {say(length, language)} ({say(hours, language)})"
+        sentences[language] = f"{label} “{target.key}”: {what}{_conditions(policy, target, language)}."
+    return sentences
+
+
+def _conditions(policy: Policy, target: Target, language: str) -> str:
+    when = target.when
+    parts = [_plan(policy, key, language) for key in when.plans]
+    parts += [say(p.name, language) for p in policy.priorities if p.key in when.priorities]
+    parts += [say(c.name, language) for c in policy.channels if c.key in when.channels]
+    parts += [say(t.name, language) for t in policy.topics if t.key in when.topics]
+    if target.situation:
+        parts.append(say(SITUATION_NAMES.get(target.situation, {"en": target.situation}), language))
+    return f" – {', '.join(parts)}" if parts else ""
+
+
+def _pointer_to_primary(policy: Policy) -> Text:
+    primary = policy.channel(primary_channel(policy))
+    if primary is None:
+        return {}
+    return _with_name(primary.name, "Para abrir um chamado, use: {}.", "To open a ticket, please use: {}.")
+
+
+def _plan(policy: Policy, key: str, language: str) -> str:
+    plan = policy.plan(key)
+    return say(plan.name, language) if plan else key
+
+
+def _with_name(name: Text, pt_br: str, en: str) -> Text:
+    return _both(pt_br.format(say(name, "pt-br")), en.format(say(name, "en")))
+
+
+def _both(pt_br: str, en: str) -> Text:
+    return {"pt-br": pt_br, "en": en}
