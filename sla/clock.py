@@ -12,7 +12,7 @@ semantics of time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -131,9 +131,12 @@ class Clock:
             self._set("target", timedelta(seconds=_whole(self.target)))
         if self.grace.microseconds:
             self._set("grace", timedelta(seconds=_whole(self.grace)))
-        for name in ("fulfilled_at", "ended_at", "retargeted_at"):
-            if (at := getattr(self, name)) is not None:
-                self._set(name, _cut(at))
+        if self.fulfilled_at is not None:
+            self._set("fulfilled_at", _cut(self.fulfilled_at))
+        if self.ended_at is not None:
+            self._set("ended_at", _cut(self.ended_at))
+        if self.retargeted_at is not None:
+            self._set("retargeted_at", _cut(self.retargeted_at))
         if len(self.segments) > 1:
             self._set("segments", tuple(sorted(self.segments, key=lambda segment: segment.from_at)))
         if self.pauses:
@@ -160,9 +163,10 @@ class Clock:
             used_up = self._used_up(target)
             if used_up is None:
                 return None
-            due = max(used_up, self._nth_day or used_up)
-            if changed_at is not None:
-                due = max(due, changed_at)
+            nth_day = self._nth_day
+            due = used_up if nth_day is None or nth_day < used_up else nth_day
+            if changed_at is not None and due < changed_at:
+                due = changed_at
         last = self.pauses[-1] if self.pauses else None
         return None if last and last.to_at is None and last.from_at < due else due
 
@@ -391,9 +395,9 @@ class Clock:
     def _is_open(self) -> bool:
         return self.fulfilled_at is None and self.ended_at is None
 
-    @cached_property
-    def _pairs(self) -> tuple[tuple[datetime, datetime | None], ...]:
-        return tuple((pause.from_at, pause.to_at) for pause in self.pauses)
+    @property
+    def _pairs(self) -> Sequence[tuple[datetime, datetime | None]]:
+        return [(pause.from_at, pause.to_at) for pause in self.pauses] if self.pauses else ()
 
     @property
     def _target_hours(self) -> BusinessHours:
@@ -402,19 +406,20 @@ class Clock:
         hours = [segment.hours for segment in self.segments[1:] if segment.from_at <= given_at]
         return hours[-1] if hours else self.segments[0].hours
 
-    @cached_property
+    @property
     def _nth_day(self) -> datetime | None:
         """The due time of a target in business days before pauses and changed hours, by the hours of its target."""
         if self.business_days is None:
             return None
         return self._target_hours.after_days(self.started_at, self.business_days)
 
-    @cached_property
+    @property
     def _open_target(self) -> timedelta | None:
         """The target in open time. Business days are what is open until their due time, so that pauses can move it."""
         if self.business_days is None:
             return self.target
-        return None if self._nth_day is None else self._target_hours.between(self.started_at, self._nth_day)
+        nth_day = self._nth_day
+        return None if nth_day is None else self._target_hours.between(self.started_at, nth_day)
 
     def _until(self, at: datetime) -> datetime:
         """`at`, but not after the clock stopped."""
@@ -437,6 +442,8 @@ class Clock:
     def _used_up(self, target: timedelta) -> datetime | None:
         """When so much open time has passed since the start, across the segments."""
         begins, left = self.started_at, target
+        if len(self.segments) == 1:
+            return self.segments[0].hours.after(begins, left, self._pairs)
         for number, segment in enumerate(self.segments[:-1]):
             ends = self.segments[number + 1].from_at
             if ends <= begins:
