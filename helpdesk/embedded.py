@@ -8,6 +8,7 @@ Start reading at `servers_for_command`; `supervisor.py` and `tests/servers.py` u
 """
 
 import contextlib
+import errno
 import fcntl
 import json
 import os
@@ -62,6 +63,10 @@ def servers_for_command(argv):
             yield
     except Trouble as trouble:
         sys.exit(str(trouble))
+    except OSError as failure:
+        if failure.errno != errno.ENOSPC:
+            raise
+        sys.exit("The disk is full.")
 
 
 def needs_database(argv):
@@ -279,13 +284,17 @@ class Postgres:
         """The program's own role: owner of its database, no superuser, as on a real server."""
         import psycopg
 
-        with psycopg.connect(self.url("postgres", "postgres"), autocommit=True) as connection:
-            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'helpdesk'").fetchone():
-                connection.execute(
-                    f"CREATE ROLE helpdesk LOGIN CREATEDB CREATEROLE PASSWORD '{self.password}'"
-                )
-            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'helpdesk'").fetchone():
-                connection.execute("CREATE DATABASE helpdesk OWNER helpdesk")
+        try:
+            with psycopg.connect(self.url("postgres", "postgres"), autocommit=True) as connection:
+                if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'helpdesk'").fetchone():
+                    role = f"CREATE ROLE helpdesk LOGIN CREATEDB CREATEROLE PASSWORD '{self.password}'"
+                    connection.execute(role)
+                if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'helpdesk'").fetchone():
+                    connection.execute("CREATE DATABASE helpdesk OWNER helpdesk")
+        except psycopg.errors.DiskFull as failure:
+            raise Trouble("The disk is full.") from failure
+        except psycopg.Error as failure:
+            raise Trouble(f"PostgreSQL's data in {self.data} cannot be used: {failure}") from failure
 
     def refuse_other_version(self):
         there = int((self.data / "PG_VERSION").read_text().split(".")[0])

@@ -206,13 +206,13 @@ def start_servers(supervisor):
     addresses = {}
     if os.environ.get("DATABASE_URL"):
         refuse_unfit_database(os.environ["DATABASE_URL"])
-    else:
+    if os.environ.get("REDIS_URL"):
+        refuse_unreachable_broker(os.environ["REDIS_URL"])
+    if not os.environ.get("DATABASE_URL"):
         postgres = start_server("PostgreSQL", embedded.Postgres(VAR))
         supervisor.keep_server("PostgreSQL", postgres, signal.SIGINT)
         addresses["DATABASE_URL"] = postgres.url()
-    if os.environ.get("REDIS_URL"):
-        refuse_unreachable_broker(os.environ["REDIS_URL"])
-    else:
+    if not os.environ.get("REDIS_URL"):
         valkey = start_server("Valkey", embedded.Valkey(VAR))
         supervisor.keep_server("Valkey", valkey, signal.SIGTERM)
         addresses["REDIS_URL"] = valkey.url()
@@ -441,6 +441,8 @@ class Child:
 
     def mourn(self, now):
         processes.stop(self.process)  # what is left of its group
+        if shutil.disk_usage(VAR).free < 2**20:
+            raise Trouble(f"The disk is full: {self.name} could not go on.")
         self.deaths.append(now)
         recent = sum(1 for death in self.deaths if now - death < 60)
         if self.is_server and recent >= DEATHS_OF_A_SERVER:
