@@ -1,0 +1,261 @@
+"""What differs between two policies, as sentences for people: old -> new, one promise each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from policies import document, words
+from policies.document import Condition, HolidaySource, Policy, say
+
+LISTS = {
+    "channels": gettext_lazy("Channel"),
+    "calendars": gettext_lazy("Calendar"),
+    "plans": gettext_lazy("Plan"),
+    "priorities": gettext_lazy("Priority"),
+    "topics": gettext_lazy("Topic"),
+    "fields": gettext_lazy("Field"),
+    "clock_rules": gettext_lazy("Clock"),
+    "targets": gettext_lazy("Target"),
+    "scope_rules": gettext_lazy("Scope rule"),
+    "closing_rules": gettext_lazy("Closing rule"),
+    "escalation": gettext_lazy("Escalation step"),
+    "attachments": gettext_lazy("Attachment rule"),
+}
+NAMES = {
+    "name": gettext_lazy("name"),
+    "key": gettext_lazy("key"),
+    "language": gettext_lazy("original language"),
+    "tz": gettext_lazy("time zone"),
+    "summary": gettext_lazy("summary"),
+    "languages": gettext_lazy("languages"),
+    "effective_on": gettext_lazy("effective date"),
+    "default_priority": gettext_lazy("default priority"),
+    "default_team": gettext_lazy("default team"),
+    "customer_sets_priority": gettext_lazy("the customer chooses the priority"),
+    "queue_order": gettext_lazy("order of the queue"),
+    "solution_required": gettext_lazy("resolving needs a written solution"),
+    "customer_may_close": gettext_lazy("the customer may close a ticket"),
+    "reopen_within": gettext_lazy("a reply reopens within"),
+    "modules": gettext_lazy("modules"),
+    "teams": gettext_lazy("teams"),
+    "note": gettext_lazy("note"),
+    "opens": gettext_lazy("opens a ticket"),
+    "sla": gettext_lazy("deadlines run"),
+    "plans": gettext_lazy("plans"),
+    "address": gettext_lazy("address"),
+    "pointer": gettext_lazy("answer that points elsewhere"),
+    "weekly": gettext_lazy("opening hours"),
+    "holidays": gettext_lazy("public holidays"),
+    "own_holidays": gettext_lazy("own holidays"),
+    "overrides": gettext_lazy("changed hours"),
+    "breaks": gettext_lazy("breaks"),
+    "definition": gettext_lazy("definition"),
+    "examples": gettext_lazy("examples"),
+    "hint": gettext_lazy("hint"),
+    "priority": gettext_lazy("priority"),
+    "team": gettext_lazy("team"),
+    "situation": gettext_lazy("only while"),
+    "label": gettext_lazy("label"),
+    "kind": gettext_lazy("kind"),
+    "required": gettext_lazy("required"),
+    "help": gettext_lazy("help"),
+    "choices": gettext_lazy("choices"),
+    "metric": gettext_lazy("metric"),
+    "starts": gettext_lazy("starts"),
+    "pauses": gettext_lazy("pauses while waiting for"),
+    "met_by": gettext_lazy("is met by"),
+    "duration": gettext_lazy("target"),
+    "unit": gettext_lazy("unit"),
+    "calendar": gettext_lazy("calendar"),
+    "days": gettext_lazy("business days"),
+    "grace": gettext_lazy("grace"),
+    "warnings": gettext_lazy("warnings"),
+    "when": gettext_lazy("applies to"),
+    "outcome": gettext_lazy("outcome"),
+    "sentence": gettext_lazy("what the customer is told"),
+    "answer": gettext_lazy("the sender is answered"),
+    "contact": gettext_lazy("contact"),
+    "after": gettext_lazy("after"),
+    "reminders": gettext_lazy("reminders after"),
+    "gap": gettext_lazy("least time between reminder and close"),
+    "on": gettext_lazy("on"),
+    "metrics": gettext_lazy("metrics"),
+    "notify": gettext_lazy("notify"),
+    "raise_priority": gettext_lazy("raise the priority"),
+    "assign_team": gettext_lazy("hand over to team"),
+    "add_teams": gettext_lazy("add teams"),
+    "kinds": gettext_lazy("kinds of file"),
+    "max_bytes": gettext_lazy("largest file"),
+    "per_message": gettext_lazy("files per message"),
+    "videos_per_message": gettext_lazy("videos per message"),
+    "video_seconds": gettext_lazy("longest video in seconds"),
+    "channels": gettext_lazy("channels"),
+    "priorities": gettext_lazy("priorities"),
+    "topics": gettext_lazy("topics"),
+    "situations": gettext_lazy("situations"),
+    "words": gettext_lazy("words"),
+    "except_channels": gettext_lazy("except channels"),
+    "except_plans": gettext_lazy("except plans"),
+    "except_topics": gettext_lazy("except topics"),
+    "except_situations": gettext_lazy("except situations"),
+    "except_words": gettext_lazy("except words"),
+}
+
+
+def differences(old: Policy, new: Policy, language: str = "en") -> list[str]:
+    """Every difference as one sentence in `language`; empty for equal policies."""
+    with translation.override(language):
+        return list(_of_policies(old, new, language))
+
+
+def _of_policies(old: Policy, new: Policy, language: str) -> Iterable[str]:
+    for each in fields(Policy):
+        before, after = getattr(old, each.name), getattr(new, each.name)
+        if each.name in LISTS:
+            yield from _of_lists(each.name, before, after, language)
+        elif before != after:
+            yield f"{_name(each.name)}: {_change(before, after, language)}"
+
+
+def _of_lists(name: str, old: tuple[Any, ...], new: tuple[Any, ...], language: str) -> Iterable[str]:
+    before, after = {_key(part): part for part in old}, {_key(part): part for part in new}
+    kind = str(LISTS[name])
+    for key, part in before.items():
+        if key not in after:
+            yield _("%(kind)s “%(name)s” is removed") % {"kind": kind, "name": title(part, language)}
+    for key, part in after.items():
+        if key not in before:
+            yield _("%(kind)s “%(name)s” is new: %(summary)s") % {
+                "kind": kind,
+                "name": title(part, language),
+                "summary": "; ".join(_summary(part, language)) or "–",
+            }
+        elif part != before[key]:
+            yield from _of_parts(kind, before[key], part, language)
+    kept_before, kept_after = [k for k in before if k in after], [k for k in after if k in before]
+    if kept_before != kept_after:
+        yield _("%(kind)s: the order is now %(order)s") % {"kind": kind, "order": ", ".join(kept_after)}
+
+
+def _of_parts(kind: str, old: Any, new: Any, language: str) -> Iterable[str]:
+    label = f"{kind} “{title(new, language)}”"
+    for each in fields(new):
+        before, after = getattr(old, each.name), getattr(new, each.name)
+        if each.name == "fields":
+            yield from (f"{label}: {sentence}" for sentence in _of_lists("fields", before, after, language))
+        elif each.name == "when":
+            yield from (f"{label}: {sentence}" for sentence in _of_conditions(before, after, language))
+        elif before != after:
+            yield f"{label}: {_name(each.name)} {_change(before, after, language)}"
+
+
+def _of_conditions(old: Condition, new: Condition, language: str) -> Iterable[str]:
+    for each in fields(Condition):
+        before, after = getattr(old, each.name), getattr(new, each.name)
+        if before != after:
+            yield f"{_name(each.name)} {_change(before, after, language)}"
+
+
+def _summary(part: Any, language: str) -> Iterable[str]:
+    """What a new part says, but for its name and what it leaves at rest."""
+    for each in fields(part):
+        value = getattr(part, each.name)
+        if each.name in ("key", "name", "label") or value in ((), {}, "", None, Condition()):
+            continue
+        if isinstance(value, Condition):
+            yield from _of_condition(value, language)
+        elif each.name == "fields":
+            yield f"{_('fields')} {', '.join(title(item, language) for item in value)}"
+        else:
+            yield f"{_name(each.name)} {shown(value, language)}"
+
+
+def _of_condition(condition: Condition, language: str) -> Iterable[str]:
+    for each in fields(Condition):
+        if value := getattr(condition, each.name):
+            yield f"{_name(each.name)} {shown(value, language)}"
+
+
+def _change(before: Any, after: Any, language: str) -> str:
+    if _is_text(before) and _is_text(after):
+        return "; ".join(
+            f"({tag}) “{before.get(tag, '')}” → “{after.get(tag, '')}”"
+            for tag in dict.fromkeys((*before, *after))
+            if before.get(tag) != after.get(tag)
+        )
+    return f"{shown(before, language)} → {shown(after, language)}"
+
+
+# --- one value --------------------------------------------------------------------------------------------------------
+
+
+def title(part: Any, language: str) -> str:
+    """What people call a part: its name, else its key."""
+    name = getattr(part, "name", None) or getattr(part, "label", None)
+    if isinstance(part, document.Priority) and name:
+        return f"{part.key} {say(name, language)}"
+    if name:
+        return say(name, language)
+    metric = getattr(part, "key", None) or part.metric
+    return str(words.METRICS.get(metric, metric))
+
+
+def shown(value: Any, language: str) -> str:
+    """Any value of a policy in words."""
+    if value is None:
+        return _("none")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, timedelta):
+        return words.hours(value) if value else _("none")
+    if isinstance(value, date):
+        return date_format(value, "SHORT_DATE_FORMAT")
+    if isinstance(value, document.Warning):
+        return words.warning(value)
+    if isinstance(value, HolidaySource):
+        place = "/".join(filter(None, (value.country, value.subdivision)))
+        return f"{place} ({', '.join(value.categories)})"
+    if isinstance(value, tuple):
+        return ", ".join(shown(item, language) for item in value) or _("none")
+    if isinstance(value, Mapping):
+        return _shown_mapping(value, language)
+    return str(value) if value != "" else _("none")
+
+
+def _shown_mapping(value: Mapping[Any, Any], language: str) -> str:
+    if _is_text(value):
+        return say(dict(value), language) or _("none")
+    if value and all(key in words.DAYS for key in value):
+        return "; ".join(f"{days} {said}" for days, said in words.week(value))
+    return ", ".join(f"{shown(key, language)} {_dated(item, language)}" for key, item in value.items()) or _(
+        "none"
+    )
+
+
+def _dated(item: Any, language: str) -> str:
+    if isinstance(item, tuple):
+        return ", ".join(words.interval(*pair) for pair in item) or _("closed")
+    return shown(item, language)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(
+        isinstance(key, str) and isinstance(item, str) and key not in words.DAYS
+        for key, item in value.items()
+    )
+
+
+def _key(part: Any) -> str:
+    return getattr(part, "key", None) or part.metric
+
+
+def _name(name: str) -> str:
+    return str(NAMES.get(name, name))

@@ -1,0 +1,174 @@
+"""A policy's keys and figures in the words of people, in the active language: for the admin and the public page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from policies.codec import WEEKDAYS
+from policies.document import Warning
+
+METRICS = {
+    "acknowledgement": gettext_lazy("Acknowledgement"),
+    "first_response": gettext_lazy("First response"),
+    "next_response": gettext_lazy("Next response"),
+    "periodic_update": gettext_lazy("Regular update"),
+    "resolution": gettext_lazy("Resolution"),
+}
+CHANNELS = {
+    "portal": gettext_lazy("Portal"),
+    "email": gettext_lazy("E-mail"),
+    "form": gettext_lazy("Contact form"),
+    "chat": gettext_lazy("Live chat"),
+    "whatsapp": "WhatsApp",
+    "whatsapp_group": gettext_lazy("WhatsApp group"),
+    "phone": gettext_lazy("Telephone"),
+    "api": "API",
+    "other": gettext_lazy("Any other way"),
+}
+SITUATIONS = {
+    "auction": gettext_lazy("an auction of the customer is running"),
+    "emergency": gettext_lazy("it is an emergency"),
+    "third_party": gettext_lazy("it depends on a third party"),
+}
+UNITS = {
+    "business": gettext_lazy("business hours"),
+    "elapsed": gettext_lazy("hours by the clock"),
+    "business_days": gettext_lazy("business days"),
+}
+OUTCOMES = {
+    "in_scope": gettext_lazy("in scope"),
+    "out_of_scope": gettext_lazy("out of scope"),
+    "other_service": gettext_lazy("another service"),
+    "third_party": gettext_lazy("a third party's problem"),
+    "wrong_channel": gettext_lazy("wrong channel"),
+    "ignored": gettext_lazy("ignored"),
+    "no_sla": gettext_lazy("a ticket without deadlines"),
+}
+AUDIENCES = {
+    "owner": gettext_lazy("the ticket's owner"),
+    "team": gettext_lazy("its team"),
+    "supervisors": gettext_lazy("the supervisors"),
+    "account_manager": gettext_lazy("the account manager"),
+    "admins": gettext_lazy("the administrators"),
+    "agents": gettext_lazy("all agents"),
+    "requester": gettext_lazy("the customer"),
+}
+OPENS = {
+    "ticket": gettext_lazy("opens a ticket"),
+    "pointer": gettext_lazy("opens no ticket; the sender is told where to go"),
+    "silence": gettext_lazy("opens no ticket and gets no answer"),
+}
+STARTS = {
+    "receipt": gettext_lazy("when the request arrives"),
+    "adequate": gettext_lazy("when the request is complete"),
+}
+PAUSES = {"customer": gettext_lazy("the customer"), "third_party": gettext_lazy("a third party")}
+MET_BY = {
+    "delivered_notice": gettext_lazy("a delivered notice that the request is registered"),
+    "human_reply": gettext_lazy("a reply written by a person"),
+    "finished_investigation": gettext_lazy("a finished investigation with its finding"),
+    "resolved": gettext_lazy("a written solution"),
+}
+QUEUE_ORDERS = {
+    "urgency": gettext_lazy("earliest deadline first"),
+    "opening": gettext_lazy("in the order of opening"),
+}
+FIELD_KINDS = {
+    "text": gettext_lazy("one line"),
+    "textarea": gettext_lazy("several lines"),
+    "choice": gettext_lazy("a choice"),
+    "number": gettext_lazy("a number"),
+    "datetime": gettext_lazy("date and time"),
+    "url": gettext_lazy("a web address"),
+    "checkbox": gettext_lazy("a tick box"),
+}
+DAYS = {
+    "mon": gettext_lazy("Monday"),
+    "tue": gettext_lazy("Tuesday"),
+    "wed": gettext_lazy("Wednesday"),
+    "thu": gettext_lazy("Thursday"),
+    "fri": gettext_lazy("Friday"),
+    "sat": gettext_lazy("Saturday"),
+    "sun": gettext_lazy("Sunday"),
+}
+
+
+def hours(duration: timedelta, *, business: bool = False) -> str:
+    """ "24 hours", "30 minutes", "1 h 30 min", "at once"; with `business` "24 business hours"."""
+    seconds = int(duration.total_seconds())
+    if seconds == 0:
+        return _("at once")
+    if seconds % 3600 == 0:
+        count = seconds // 3600
+        if business:
+            return ngettext("%(n)d business hour", "%(n)d business hours", count) % {"n": count}
+        return ngettext("%(n)d hour", "%(n)d hours", count) % {"n": count}
+    if seconds % 60 == 0 and seconds < 3600:
+        count = seconds // 60
+        if business:
+            return ngettext("%(n)d business minute", "%(n)d business minutes", count) % {"n": count}
+        return ngettext("%(n)d minute", "%(n)d minutes", count) % {"n": count}
+    parts = ((seconds // 3600, "h"), (seconds // 60 % 60, "min"), (seconds % 60, "s"))
+    text = " ".join(f"{count} {unit}" for count, unit in parts if count)
+    return _("%(time)s of business time") % {"time": text} if business else text
+
+
+def target(duration: timedelta | None, unit: str, days: int | None = None) -> str:
+    """The length of a target: "24 business hours", "2 business days", "4 hours", "no deadline"."""
+    if unit == "business_days" and days is not None:
+        return ngettext("%(n)d business day", "%(n)d business days", days) % {"n": days}
+    if duration is None:
+        return _("no deadline")
+    return hours(duration, business=unit == "business")
+
+
+def warning(each: Warning) -> str:
+    said = [f"{each.share}%"] if each.share is not None else []
+    return " / ".join(said + ([_("%(time)s before") % {"time": hours(each.before)}] if each.before else []))
+
+
+def week(weekly: Mapping[str, Iterable[tuple[str, str]]]) -> list[tuple[str, str]]:
+    """Neighbouring days with the same hours together: [("Monday to Friday", "08:00-18:00"), ("Saturday, Sunday", "closed")]."""
+    groups: list[tuple[list[str], str]] = []
+    for day in WEEKDAYS:
+        said = ", ".join(interval(*pair) for pair in weekly.get(day, ())) or _("closed")
+        if groups and groups[-1][1] == said:
+            groups[-1][0].append(day)
+        else:
+            groups.append(([day], said))
+    if len(groups) == 1 and groups[0][1] == interval("00:00", "24:00"):
+        return [(_("Every day"), _("around the clock"))]
+    return [(days(group), said) for group, said in groups]
+
+
+def interval(opens: str, closes: str) -> str:
+    return f"{opens}–{closes}"
+
+
+def days(group: list[str]) -> str:
+    names = [str(DAYS[day]) for day in group]
+    if len(names) == 7:
+        return _("Every day")
+    if len(names) > 2:
+        return _("%(first)s to %(last)s") % {"first": names[0], "last": names[-1]}
+    return ", ".join(names)
+
+
+def size(count: int) -> str:
+    """Bytes: "20 MB"."""
+    for unit, scale in (("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1000)):
+        if count >= scale:
+            return f"{count / scale:.4g} {unit}"
+    return f"{count} B"
+
+
+def listed(items: Iterable[object]) -> str:
+    """ "a, b and c"."""
+    texts = [str(item) for item in items]
+    if len(texts) < 2:
+        return "".join(texts)
+    return _("%(most)s and %(last)s") % {"most": ", ".join(texts[:-1]), "last": texts[-1]}
