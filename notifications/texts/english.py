@@ -8,13 +8,25 @@ TEXTS = {
 
 We have registered your request **{summary}**. Its number is **{number}**: it is your protocol.
 
-{promise}
+Next we owe you the {metric}: by **{deadline}** at the latest.
 
-{scope}
+{sentence}
 
 [Follow the request]({ticket_url})
 
 This link opens the request without signing in, so please share it only with people who may read it.
+""",
+    ),
+    "ticket_arrived": (
+        "New: #{number} {summary}",
+        """
+{requester} opened **#{number}**, {summary}.
+
+Company: {company}
+
+Next deadline ({metric}): **{deadline}**
+
+[Open the ticket]({ticket_url})
 """,
     ),
     "contact_declined": (
@@ -24,7 +36,7 @@ This link opens the request without signing in, so please share it only with peo
 
 Thank you for writing. Your message “{summary}” has **not** been registered as a request.
 
-{reason}
+{pointer}
 
 [Open a request in the portal]({portal_url})
 """,
@@ -76,7 +88,7 @@ If we do not hear from you, it closes by itself on **{closes_at}**.
 
 We have had no answer from you, so request **#{number}**, {summary}, is now closed.
 
-{reason}
+{sentence}
 
 Do you still need help? Write in the request, and we continue where we left off.
 
@@ -128,9 +140,9 @@ Your request **#{number}**, {summary}, is closed. You can read it at any time.
         """
 {greeting}
 
-The promised time for your request **#{number}** has changed: {metric} by **{due_at}**.
+The promised time for your request **#{number}** has changed: {metric} by **{deadline}**.
 
-Before, it was {was_due_at}.
+Before, it was {deadline_before}.
 
 {because}
 
@@ -160,7 +172,7 @@ Assigned by {author}.
 
 Company: {company}
 
-Next deadline: **{due_at}**
+Next deadline ({metric}): **{deadline}**
 
 [Open the ticket]({ticket_url})
 """,
@@ -168,7 +180,7 @@ Next deadline: **{due_at}**
     "deadline_warning": (
         "Deadline near for #{number} ({metric}): {summary}",
         """
-The deadline for the {metric} of **#{number}**, {summary}, is at **{due_at}**.
+The deadline for the {metric} of **#{number}**, {summary}, is at **{deadline}**.
 
 Company: {company}
 
@@ -180,7 +192,7 @@ Owner: {owner}
     "deadline_breached": (
         "Deadline missed for #{number} ({metric}): {summary}",
         """
-The deadline for the {metric} of **#{number}**, {summary}, passed at **{due_at}**.
+The deadline for the {metric} of **#{number}**, {summary}, passed at **{deadline}**.
 
 Company: {company}
 

@@ -13,7 +13,7 @@ TEXTS = {"en": english.TEXTS, "pt-br": portuguese.TEXTS}
 
 # In every notice, filled in by the rendering.
 COMMON = ("greeting", "name", "desk")
-TICKET = ("number", "summary", "ticket_url")
+TICKET = ("number", "summary", "requester", "company", "metric", "deadline", "ticket_url")
 
 
 class Text(NamedTuple):
@@ -35,29 +35,24 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
-    "ticket_opened": Kind(_("Request received"), (*TICKET, "promise", "scope")),
-    "contact_declined": Kind(_("Contact that opens no ticket"), ("summary", "reason", "portal_url")),
+    "ticket_opened": Kind(_("Request received"), (*TICKET, "sentence")),
+    "contact_declined": Kind(
+        _("Contact that opens no ticket"), ("requester", "summary", "pointer", "portal_url")
+    ),
     "ticket_replied": Kind(_("Our reply"), (*TICKET, "author", "message")),
     "request_incomplete": Kind(_("Something is missing"), (*TICKET, "author", "missing")),
     "silence_reminder": Kind(_("Reminder before closing"), (*TICKET, "closes_at", "still_url")),
-    "silence_closed": Kind(_("Closed without an answer"), (*TICKET, "reason")),
+    "silence_closed": Kind(_("Closed without an answer"), (*TICKET, "sentence")),
     "ticket_resolved": Kind(_("Resolved"), (*TICKET, "author", "solution")),
-    "ticket_reopened": Kind(_("Open again"), (*TICKET, "author", "because"), for_staff=True),
     "ticket_closed": Kind(_("Closed"), (*TICKET, "author", "solution")),
-    "deadline_moved": Kind(
-        _("A promised time has moved"), (*TICKET, "metric", "due_at", "was_due_at", "because")
-    ),
-    "customer_replied": Kind(
-        _("A customer replied"), (*TICKET, "author", "company", "message"), for_staff=True
-    ),
-    "assigned": Kind(_("Assigned to you"), (*TICKET, "author", "company", "due_at"), for_staff=True),
-    "deadline_warning": Kind(
-        _("A deadline comes near"), (*TICKET, "company", "owner", "metric", "due_at"), for_staff=True
-    ),
-    "deadline_breached": Kind(
-        _("A deadline has passed"), (*TICKET, "company", "owner", "metric", "due_at"), for_staff=True
-    ),
-    "escalated": Kind(_("Escalated"), (*TICKET, "company", "owner", "because", "change"), for_staff=True),
+    "deadline_moved": Kind(_("A promised time has moved"), (*TICKET, "deadline_before", "because")),
+    "ticket_arrived": Kind(_("A new ticket for the team"), (*TICKET, "sentence"), for_staff=True),
+    "customer_replied": Kind(_("A customer replied"), (*TICKET, "author", "message"), for_staff=True),
+    "assigned": Kind(_("Assigned to me"), (*TICKET, "author"), for_staff=True),
+    "ticket_reopened": Kind(_("Open again"), (*TICKET, "author", "because"), for_staff=True),
+    "deadline_warning": Kind(_("A deadline comes near"), (*TICKET, "owner"), for_staff=True),
+    "deadline_breached": Kind(_("A deadline has passed"), (*TICKET, "owner"), for_staff=True),
+    "escalated": Kind(_("Escalated"), (*TICKET, "owner", "because", "change"), for_staff=True),
     "invitation": Kind(_("Invitation"), ("inviter", "activate_url", "expires_at")),
     "password_reset": Kind(_("A new password"), ("reset_url", "expires_at")),
 }
@@ -71,9 +66,9 @@ PLACEHOLDERS = {
     "number": _("the ticket’s number"),
     "summary": _("the ticket’s summary"),
     "ticket_url": _("link to the ticket"),
-    "promise": _("what the policy promises for this ticket"),
-    "scope": _("what the policy says of a ticket out of scope"),
-    "reason": _("the reason, in the policy’s words"),
+    "requester": _("who asked"),
+    "sentence": _("what the policy says of this ticket, for example out of scope"),
+    "pointer": _("the right door, in the policy’s words"),
     "portal_url": _("link to the portal"),
     "author": _("who did or wrote it"),
     "message": _("the message, word by word"),
@@ -83,8 +78,8 @@ PLACEHOLDERS = {
     "solution": _("the written solution"),
     "because": _("why"),
     "metric": _("which promise, for example the first response"),
-    "due_at": _("the deadline, in the reader’s zone"),
-    "was_due_at": _("the deadline before"),
+    "deadline": _("the deadline, in the reader’s zone"),
+    "deadline_before": _("the deadline before"),
     "company": _("the customer’s company"),
     "owner": _("who owns the ticket"),
     "change": _("what the escalation changed"),
@@ -101,6 +96,7 @@ METRICS = {
         "next_response": "next response",
         "periodic_update": "regular update",
         "resolution": "resolution",
+        "silence": "wait for the customer",
     },
     "pt-br": {
         "acknowledgement": "confirmação",
@@ -108,6 +104,7 @@ METRICS = {
         "next_response": "próxima resposta",
         "periodic_update": "atualização periódica",
         "resolution": "solução",
+        "silence": "espera pelo cliente",
     },
 }
 

@@ -8,13 +8,25 @@ TEXTS = {
 
 Registramos seu chamado **{summary}**. O número dele é **{number}** e serve como protocolo.
 
-{promise}
+Nosso próximo compromisso com você é a {metric}: até **{deadline}**.
 
-{scope}
+{sentence}
 
 [Acompanhar o chamado]({ticket_url})
 
 Este link abre o chamado sem senha: compartilhe apenas com quem pode ler o conteúdo.
+""",
+    ),
+    "ticket_arrived": (
+        "Novo: nº {number} {summary}",
+        """
+{requester} abriu o chamado **nº {number}**, {summary}.
+
+Empresa: {company}
+
+Próximo prazo ({metric}): **{deadline}**
+
+[Abrir o chamado]({ticket_url})
 """,
     ),
     "contact_declined": (
@@ -24,7 +36,7 @@ Este link abre o chamado sem senha: compartilhe apenas com quem pode ler o conte
 
 Obrigado por escrever. Sua mensagem “{summary}” **não** foi registrada como chamado.
 
-{reason}
+{pointer}
 
 [Abrir um chamado no portal]({portal_url})
 """,
@@ -76,7 +88,7 @@ Sem retorno, ele será encerrado automaticamente em **{closes_at}**.
 
 Não recebemos sua resposta, por isso o chamado **nº {number}**, {summary}, foi encerrado.
 
-{reason}
+{sentence}
 
 Ainda precisa de ajuda? Escreva no chamado e continuamos de onde paramos.
 
@@ -128,9 +140,9 @@ Seu chamado **nº {number}**, {summary}, foi encerrado. Você pode consultá-lo 
         """
 {greeting}
 
-O prazo prometido para o seu chamado **nº {number}** mudou: {metric} até **{due_at}**.
+O prazo prometido para o seu chamado **nº {number}** mudou: {metric} até **{deadline}**.
 
-Antes era {was_due_at}.
+Antes era {deadline_before}.
 
 {because}
 
@@ -160,7 +172,7 @@ Atribuído por {author}.
 
 Empresa: {company}
 
-Próximo prazo: **{due_at}**
+Próximo prazo ({metric}): **{deadline}**
 
 [Abrir o chamado]({ticket_url})
 """,
@@ -168,7 +180,7 @@ Próximo prazo: **{due_at}**
     "deadline_warning": (
         "Prazo próximo no chamado nº {number} ({metric}): {summary}",
         """
-O prazo de {metric} do chamado **nº {number}**, {summary}, termina em **{due_at}**.
+O prazo de {metric} do chamado **nº {number}**, {summary}, termina em **{deadline}**.
 
 Empresa: {company}
 
@@ -180,7 +192,7 @@ Responsável: {owner}
     "deadline_breached": (
         "Prazo estourado no chamado nº {number} ({metric}): {summary}",
         """
-O prazo de {metric} do chamado **nº {number}**, {summary}, terminou em **{due_at}**.
+O prazo de {metric} do chamado **nº {number}**, {summary}, terminou em **{deadline}**.
 
 Empresa: {company}
 

@@ -1,0 +1,53 @@
+"""What a person finds under the bell: their notices in the app, and which of them they have read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from notifications.models import Notification
+from notifications.rendering import Stationery
+from tenants.people.models import User
+
+PAGE = 50
+
+
+def notices_of(person: User) -> QuerySet[Notification]:
+    return Notification.objects.filter(person=person, channel=Notification.Channel.IN_APP)
+
+
+def unread(person: User) -> QuerySet[Notification]:
+    return notices_of(person).filter(read_at=None)
+
+
+def page_of(person: User, before: int | None = None) -> tuple[list[Notification], int | None]:
+    """The latest notices before an id, each with `.line` and `.path`, and the id that the next page begins before."""
+    rows = notices_of(person).order_by("-id")
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    found = list(rows[: PAGE + 1])
+    stationery = Stationery()
+    for notice in found:
+        notice.person, notice.language = (
+            person,
+            person.language,
+        )  # read in today's language, whatever it was then
+        notice.line = stationery.subject(notice)
+        notice.path = path_of(notice)
+    return found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None
+
+
+def path_of(notice: Notification) -> str:
+    """Where a notice leads inside the product; signed links are for mails only."""
+    return next((link["path"] for link in notice.links.values() if "purpose" not in link), "")
+
+
+def read(person: User, at: datetime, *, pk: int | None = None, about_id: int | None = None) -> int:
+    """Mark as read: one notice, all about a subject, or, with neither, everything. Returns how many were unread."""
+    rows = unread(person)
+    if pk is not None:
+        rows = rows.filter(pk=pk)
+    if about_id is not None:
+        rows = rows.filter(about_id=about_id)
+    return rows.update(read_at=at)
