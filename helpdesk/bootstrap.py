@@ -147,7 +147,8 @@ def reason(failure):
     """One sentence for somebody who only typed a command."""
     said = getattr(failure, "stderr", None) or str(failure).encode()
     lines = [line.strip() for line in said.decode(errors="replace").splitlines() if line.strip()]
-    last = lines[-1] if lines else "no reason given"
+    errors = [line for line in lines if "ERROR" in line or "error:" in line]
+    last = (errors + lines[-1:] + ["no reason given"])[0]
     if any("No space left on device" in line for line in lines):
         last = "the disk is full"
     elif any("No module named pip" in line or "ensurepip" in line for line in lines):
