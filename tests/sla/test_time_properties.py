@@ -92,7 +92,7 @@ def pauses(draw, start):
 
 
 @given(st.data())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_agrees_with_a_walk_along_the_wall_clock(data):
     document, first_day, start = data.draw(scenes())
     duration, paused = data.draw(DURATIONS), data.draw(pauses(start))
@@ -110,7 +110,7 @@ def test_agrees_with_a_walk_along_the_wall_clock(data):
 
 
 @given(st.data())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_r10_between_start_and_due_lies_the_target(data):
     document, _, start = data.draw(scenes())
     duration, paused = data.draw(DURATIONS), data.draw(pauses(start))
@@ -124,7 +124,7 @@ def test_r10_between_start_and_due_lies_the_target(data):
 
 
 @given(st.data())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_r10_between_is_additive(data):
     document, _, start = data.draw(scenes())
     hours, paused = BusinessHours.from_dict(document), data.draw(pauses(start))
@@ -137,7 +137,7 @@ def test_r10_between_is_additive(data):
 
 
 @given(st.data())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_after_grows_with_start_target_and_pauses(data):
     document, _, start = data.draw(scenes())
     hours, duration = BusinessHours.from_dict(document), data.draw(DURATIONS)
@@ -168,7 +168,7 @@ def test_pauses_may_come_in_any_order_and_overlap(data):
 
 
 @given(st.data())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_s16_stretches_cover_the_time_and_add_up(data):
     document, _, start = data.draw(scenes())
     hours, paused = BusinessHours.from_dict(document), data.draw(pauses(start))
@@ -211,7 +211,7 @@ def test_the_canonical_form_reads_back_as_the_same_hours(scene):
 
 
 @given(st.data())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_r14_a_clock_is_the_same_however_it_came_about(data):
     """Events one after the other, stored and read in between, give the due time of the bare arithmetic."""
     document, _, start = data.draw(scenes())
@@ -234,7 +234,7 @@ def test_r14_a_clock_is_the_same_however_it_came_about(data):
 
 
 @given(st.data())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_r15_r16_a_change_keeps_what_is_consumed(data):
     document, _, start = data.draw(scenes())
     other = BusinessHours.from_dict(
