@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
@@ -89,13 +90,12 @@ def decide(policy: Policy, facts: Facts) -> Decision:
 
 
 def promises_for(policy: Policy, facts: Facts) -> tuple[Promise, ...]:
-    """The ordinary promises of a request, one per metric: its targets when its facts have changed (S12)."""
-    return decide(policy, facts).promises
+    """All that `facts` are promised: the ordinary ones, one per metric, then those of situations that hold.
 
-
-def situational_for(policy: Policy, facts: Facts) -> tuple[Promise, ...]:
-    """The promises that run beside the ordinary ones while the situations in `facts` hold (R18)."""
-    return decide(policy, facts).situational
+    What a ticket is retargeted to when its facts have changed (S12, R18).
+    """
+    decision = decide(policy, facts)
+    return decision.promises + decision.situational
 
 
 def closing_for(policy: Policy, facts: Facts) -> ClosingRule | None:
@@ -321,36 +321,81 @@ def text_has(words: tuple[str, ...], text: str) -> bool:
     "cri* fluxo* chatbot*". `*` ends a stem, `a|b` is either, `_` joins the words of a phrase ("fora_do_ar"),
     and a term after `!` must not occur in that sentence: "servidor* !whatsapp".
     """
-    sentences = _sentences(text)
-    return any(_sentence_has(_compiled(entry), sentence) for entry in words for sentence in sentences)
+    whole, sentences = _read(text)
+    for entry in words:
+        terms = _compiled(entry)
+        # Asked of the whole text first: most words occur nowhere, and logs have thousands of lines.
+        if terms and all(term.is_in(whole) for term in terms if term.wanted):
+            if any(all(term.is_in(said) is term.wanted for term in terms) for said in sentences):
+                return True
+    return False
 
 
-def _sentence_has(terms: tuple[tuple[bool, re.Pattern[str]], ...], sentence: str) -> bool:
-    return bool(terms) and all((pattern.search(sentence) is not None) is wanted for wanted, pattern in terms)
+class _Said:
+    """A text, or one sentence of it, ready to be asked for words."""
+
+    __slots__ = ("ordered", "text", "words")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.words = frozenset(re.findall(r"\w+", text))
+        self.ordered = sorted(self.words)
+
+    def has_stem(self, stem: str) -> bool:
+        place = bisect_left(self.ordered, stem)
+        return place < len(self.ordered) and self.ordered[place].startswith(stem)
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """One term of an entry: any of some whole words, stems, or (by a pattern) words with other signs in them."""
+
+    wanted: bool
+    words: frozenset[str]
+    stems: tuple[str, ...]
+    patterns: tuple[tuple[str, re.Pattern[str]], ...]  # with the beginning that must be there
+
+    def is_in(self, said: _Said) -> bool:
+        return (
+            not self.words.isdisjoint(said.words)
+            or any(said.has_stem(stem) for stem in self.stems)
+            or any(said.has_stem(begins) and pattern.search(said.text) for begins, pattern in self.patterns)
+        )
 
 
 @lru_cache(maxsize=4096)
-def _compiled(entry: str) -> tuple[tuple[bool, re.Pattern[str]], ...]:
-    terms = ((not term.startswith("!"), term.lstrip("!")) for term in folded(entry).split())
-    return tuple((wanted, _term_pattern(term)) for wanted, term in terms if term.strip("*_|"))
+def _compiled(entry: str) -> tuple[_Term, ...]:
+    return tuple(_term(term) for term in folded(entry).split() if re.search(r"[^\W_]", term))
 
 
-def _term_pattern(term: str) -> re.Pattern[str]:
-    words = (word for word in term.split("|") if word.strip("*_"))
-    spelled = (re.escape(word).replace(r"\*", r"\w*").replace("_", r"\s+") for word in words)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(spelled)})(?!\w)")
+def _term(written: str) -> _Term:
+    words, stems, patterns = set(), [], []
+    for word in written.removeprefix("!").split("|"):
+        if re.fullmatch(r"[^\W_]+", word):
+            words.add(word)
+        elif re.fullmatch(r"[^\W_]+\*", word):
+            stems.append(word[:-1])
+        elif begins := re.search(r"[^\W_]+", word):
+            spelled = re.escape(word).replace(r"\*", r"\w*").replace("_", r"\s+")
+            patterns.append((begins.group(), re.compile(rf"(?<!\w){spelled}(?!\w)")))
+    return _Term(not written.startswith("!"), frozenset(words), tuple(stems), tuple(patterns))
 
 
-@lru_cache(maxsize=256)
-def _sentences(text: str) -> tuple[str, ...]:
+@lru_cache(maxsize=16)
+def _read(text: str) -> tuple[_Said, tuple[_Said, ...]]:
+    whole = folded(text)
     # A full stop inside an address or a version number ends no sentence.
-    return tuple(part for part in re.split(r"[.!?;:]+(?:\s|$)|\n", folded(text)) if part.strip())
+    parts = dict.fromkeys(part for part in re.split(r"[.!?;:]+(?:\s|$)|\n", whole) if part.strip())
+    return _Said(whole), tuple(_Said(part) for part in parts)
 
 
 def folded(text: str) -> str:
     """`text` without case and accents, as words are compared: "Não É" -> "nao e"."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    return decomposed if decomposed.isascii() else _ACCENTS.sub("", decomposed)
+
+
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 
 
 # --- reasons ------------------------------------------------------------------------------------------------
@@ -383,7 +428,7 @@ OUTCOME_NAMES: dict[str, Text] = {
 
 
 def duration_text(duration: timedelta | None, unit: str = "elapsed", days: int | None = None) -> Text:
-    """A target for people: {"pt-br": "24h úteis", "en": "24 business hours"...} in short notation."""
+    """A target for people: "24h de expediente", "24h of business time"."""
     if unit == "business_days" and days is not None:
         return _both(f"{days} dia(s) útil(eis)", f"{days} business day(s)")
     if duration is None:
