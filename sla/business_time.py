@@ -46,6 +46,7 @@ _TIME_BEGINS = (date(_FIRST_YEAR, 1, 1).toordinal() - _EPOCH.toordinal()) * 8640
 _TIME_ENDS = (date(_LAST_YEAR + 1, 1, 1).toordinal() - _EPOCH.toordinal()) * 86400
 _FAR = 60  # years between two tables, rather than one that spans the gap
 _MIDNIGHT = 24 * 60
+_DAY = timedelta(days=1)
 _MINUTES = tuple(timedelta(minutes=minute) for minute in range(_MIDNIGHT + 1))
 
 
@@ -167,7 +168,7 @@ class BusinessHours:
         seconds = duration.days * 86400 + duration.seconds
         if seconds < 0:
             raise ValueError(f"A target cannot be negative: {duration}.")
-        spans = _pause_spans(pauses, at, at + _HORIZON + 1) if pauses else None
+        spans = _pause_spans(pauses, at, at + _HORIZON + 1) if pauses else ()
         due = self._after(at, seconds, spans) if seconds else self._opening(at, spans)
         return None if due is None else _EPOCH + timedelta(0, due)
 
@@ -269,7 +270,7 @@ class BusinessHours:
 
     # -- searching ----------------------------------------------------------------------------------------------
 
-    def _after(self, at: int, seconds: int, pauses: Sequence[Span] | None) -> int | None:
+    def _after(self, at: int, seconds: int, pauses: Sequence[Span]) -> int | None:
         """`after` for seconds > 0. Counts from the table's own beginning: due is where the table has counted
         what it had at `at`, plus the target, plus the open part of every pause before that."""
         table = self._table
@@ -280,24 +281,27 @@ class BusinessHours:
             table = self._covering(at, max(at, began if ended == _FOR_EVER else ended))
         while True:
             needed = table.counted(at) + seconds
-            for paused, resumed in pauses or ():
+            for paused, resumed in pauses:
                 before = table.counted(paused)
                 if needed <= before:
                     break
                 if resumed == _FOR_EVER:
                     return None
                 needed += table.counted(resumed) - before
-            due = table.instant(needed)
-            if due is not None:
+            opening = bisect_left(table.totals, needed, 1)
+            if opening < len(table.totals):
+                due = (
+                    table.ends[opening - 1] - table.totals[opening] + needed
+                )  # a closing, where it can be (R9)
                 return due if due - at <= _HORIZON else None
             if table.to_at - at > _HORIZON:
                 return None
             table = self._covering(at, table.to_at)
 
-    def _opening(self, at: int, pauses: Sequence[Span] | None = None) -> int | None:
+    def _opening(self, at: int, pauses: Sequence[Span] = ()) -> int | None:
         """The first open instant from `at` on that is in no pause (R8)."""
         opens = self._next_open(at, at + _HORIZON)
-        for paused, resumed in pauses or ():
+        for paused, resumed in pauses:
             if opens is None or opens < paused:
                 break
             if opens < resumed:
@@ -351,9 +355,10 @@ class BusinessHours:
     def _compiled(self, first_year: int, last_year: int) -> list[Span]:
         """The openings of these local calendar years: hours, less breaks, plus windows (R6)."""
         begins, ends = self._new_year(first_year), self._new_year(last_year + 1)
-        windows = [(max(opens, begins), min(closes, ends)) for opens, closes in self._windows]
         ordinary = self._ordinary(date(first_year, 1, 1).toordinal(), date(last_year + 1, 1, 1).toordinal())
-        return _merged(ordinary + [(opens, closes) for opens, closes in windows if opens < closes])
+        windows = [(max(opens, begins), min(closes, ends)) for opens, closes in self._windows]
+        windows = [(opens, closes) for opens, closes in windows if opens < closes]
+        return _merged(ordinary + windows) if windows else ordinary
 
     def _ordinary(self, first_day: int, end_day: int) -> list[Span]:
         """Hours less breaks on these dates, without windows; sorted and merged."""
@@ -369,24 +374,29 @@ class BusinessHours:
         Where a date is 24 hours long and begins and ends with its zone at one offset, wall time is arithmetic;
         else each wall time is asked of the zone, whose `fold=0` is the rule's "first, or by the offset before".
         """
-        zone, epoch = self.zone, _EPOCH
         spans: list[Span] = []
-        today = self._midnight(first_day)
+        wall = datetime.combine(date.fromordinal(first_day), time.min, tzinfo=self.zone)
+        today = _seconds(wall)
         for day in range(first_day, end_day):
-            midnight, today = today, self._midnight(day + 1)
+            tomorrow = wall + _DAY
+            since = tomorrow - _EPOCH
+            midnight, today = today, since.days * 86400 + since.seconds
             pieces = pieces_of(day)
-            if not pieces or today == midnight:
-                continue
             if today - midnight == 86400:
-                spans += [(midnight + opens * 60, midnight + closes * 60) for opens, closes in pieces]
-                continue
-            wall = datetime.combine(date.fromordinal(day), time.min, tzinfo=zone)
-            for opens, closes in pieces:
-                since, until = wall + _MINUTES[opens] - epoch, wall + _MINUTES[closes] - epoch
-                first, last = since.days * 86400 + since.seconds, until.days * 86400 + until.seconds
-                if first < last:
-                    spans.append((first, last))
+                for opens, closes in pieces:
+                    spans.append((midnight + opens * 60, midnight + closes * 60))
+            elif pieces and midnight < today:
+                spans += self._asked(wall, pieces)
+            wall = tomorrow
         return spans
+
+    def _asked(self, midnight: datetime, pieces: Sequence[Span]) -> list[Span]:
+        """Pieces of one date in wall time, each end of each asked of the zone; empty ones are gone (R3)."""
+        spans = [
+            (_seconds(midnight + _MINUTES[opens]), _seconds(midnight + _MINUTES[closes]))
+            for opens, closes in pieces
+        ]
+        return [(opens, closes) for opens, closes in spans if opens < closes]
 
     def _pieces(self, day: int) -> Sequence[Span]:
         """The hours of a local date, in minutes, before breaks and windows."""
@@ -490,7 +500,7 @@ class BusinessHours:
 class _Table:
     """Openings as sorted, disjoint, never touching spans, complete for [from_at, to_at).
 
-    `totals[n]` is what was open in the first n of them, so `counted` is monotone and `instant` its inverse.
+    `totals[n]` is what was open in the first n of them, so that both directions are a bisection.
     """
 
     __slots__ = ("ends", "first_year", "from_at", "last_year", "starts", "to_at", "totals")
@@ -506,20 +516,11 @@ class _Table:
 
     def counted(self, at: int) -> int:
         """Open seconds before `at`."""
-        opening = bisect_right(self.ends, at)
-        total = self.totals[opening]
-        if opening < len(self.starts):
-            opens = self.starts[opening]
-            if at > opens:
-                return total + at - opens
-        return total
-
-    def instant(self, counted: int) -> int | None:
-        """The earliest instant before which so many seconds (at least one) were open: a closing, if it can be (R9)."""
-        opening = bisect_left(self.totals, counted, 1)
-        if opening == len(self.totals):
-            return None
-        return self.ends[opening - 1] - (self.totals[opening] - counted)
+        ends = self.ends
+        opening = bisect_right(ends, at)
+        if opening == len(ends) or at <= (opens := self.starts[opening]):
+            return self.totals[opening]
+        return self.totals[opening] + at - opens
 
     def spans(self, first: int, last: int) -> Iterator[Span]:
         """The openings in [first, last), clipped to it."""
@@ -605,19 +606,24 @@ def _joined_alike(parts: Iterable[tuple[int, int, str]]) -> list[tuple[int, int,
 def _pause_spans(pauses: Iterable[Pause], first: int, last: int) -> list[Span]:
     """Pauses as merged spans in [first, last] (R13); an open end stays `_FOR_EVER`, empty ones are gone."""
     spans: list[Span] = []
+    latest, sorted_apart = first - 1, True
     for pause in pauses:
         since = pause[0] - _EPOCH
         begins = since.days * 86400 + since.seconds
-        if pause[1] is None:
-            ends = _FOR_EVER
-        else:
-            since = pause[1] - _EPOCH
-            ends = min(since.days * 86400 + since.seconds, last)
+        ends = _FOR_EVER
+        if (to_at := pause[1]) is not None:
+            since = to_at - _EPOCH
+            ends = since.days * 86400 + since.seconds
+            if ends > last:
+                ends = last
         if begins < first:
             begins = first
         if begins < ends and begins < last:
             spans.append((begins, ends))
-    return spans if len(spans) < 2 else _merged(spans)
+            if begins <= latest:
+                sorted_apart = False
+            latest = ends
+    return spans if sorted_apart else _merged(spans)
 
 
 def _named_pauses(pauses: Iterable[Pause], first: int, last: int) -> list[tuple[int, int, str]]:

@@ -87,7 +87,9 @@ def counted_time(length: timedelta, unit: str, days: int | None = None) -> str:
     if unit == "business":
         hours, rest = divmod(int(length.total_seconds()), 3600)
         if hours and not rest:
-            return ngettext("%(number)d business hour", "%(number)d business hours", hours) % {"number": hours}
+            return ngettext("%(number)d business hour", "%(number)d business hours", hours) % {
+                "number": hours
+            }
         return _("%(duration)s in business hours") % {"duration": lasting(length)}
     return lasting(length)
 

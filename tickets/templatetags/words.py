@@ -1,7 +1,7 @@
 """Words on pages: policy texts in the reader's language, moments in their zone, states in words and shapes.
 
-    {{ text|say }}  {{ body|markdown }}  {{ length|lasting }}  {{ person|initials }}
-    {% moment at %}  {% moment at tz=clock.tz %}  {% due clock.due_at %}  {% icon "clip" %}  {% state ticket %}
+{{ text|say }}  {{ body|markdown }}  {{ length|lasting }}  {{ person|initials }}
+{% moment at %}  {% moment at tz=clock.tz %}  {% due clock.due_at %}  {% icon "clip" %}  {% state ticket %}
 """
 
 from __future__ import annotations
@@ -18,9 +18,8 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from policies import document
 from tenants import moment as clock
@@ -66,7 +65,9 @@ def lasting(length: timedelta | None) -> str:
 @register.filter
 def initials(name: object) -> str:
     words = str(name or "?").split("@")[0].split()
-    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words[:1])).upper() or "?"
+    return (
+        "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words[:1])).upper() or "?"
+    )
 
 
 @register.filter
@@ -100,7 +101,9 @@ def due(context: template.Context, at: datetime | None) -> str:
         return ""
     stamp = at.astimezone(timezone.get_fixed_timezone(0)).strftime("%Y-%m-%dT%H:%M:%SZ")
     said = moments.relative(at, _now(context))
-    return format_html('<time data-due="{0}" datetime="{0}" title="{1}">{2}</time>', stamp, moments.exact(at), said)
+    return format_html(
+        '<time data-due="{0}" datetime="{0}" title="{1}">{2}</time>', stamp, moments.exact(at), said
+    )
 
 
 def _now(context: template.Context) -> datetime:
@@ -120,7 +123,13 @@ def icon(name: str, classes: str = "icon", title: str = "") -> str:
     """A symbol of img/icons.svg. Beside words it is silent; alone it needs a `title`."""
     href = f"{static('img/icons.svg')}#{name}"
     if title:
-        return format_html('<svg class="{}" role="img" aria-label="{}"><title>{}</title><use href="{}"/></svg>', classes, title, title, href)
+        return format_html(
+            '<svg class="{}" role="img" aria-label="{}"><title>{}</title><use href="{}"/></svg>',
+            classes,
+            title,
+            title,
+            href,
+        )
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', classes, href)
 
 
@@ -129,13 +138,17 @@ def state(ticket_or_status: Any, classes: str = "", side: str = "customer") -> s
     """The state in words, shape and colour: `{% state ticket %}`, `{% state ticket "pill" "desk" %}`."""
     status = str(getattr(ticket_or_status, "status", ticket_or_status))
     words = (DESK_STATES if side == "desk" else STATES)[status]()
-    return format_html('<span class="state {}" data-state="{}">{}{}</span>', classes, status, icon(status), words)
+    return format_html(
+        '<span class="state {}" data-state="{}">{}{}</span>', classes, status, icon(status), words
+    )
 
 
 @register.simple_tag
 def stylesheets(names: str) -> str:
     """One <link> a file of static/css, in order: `{% stylesheets "tokens base" %}`."""
-    return format_html_join("\n  ", '<link rel="stylesheet" href="{}">', ((static(f"css/{name}.css"),) for name in names.split()))
+    return format_html_join(
+        "\n  ", '<link rel="stylesheet" href="{}">', ((static(f"css/{name}.css"),) for name in names.split())
+    )
 
 
 @register.simple_tag(takes_context=True)

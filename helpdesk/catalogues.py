@@ -1,0 +1,24 @@
+"""Message catalogues: the .po files in git are compiled to .mo beside them when they are newer, with Babel (no gettext needed)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+FOLDER = Path(__file__).parent / "locale"
+
+
+def compile_stale() -> None:
+    for source in FOLDER.glob("*/LC_MESSAGES/django.po"):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        with source.open("rb") as po:
+            catalogue = read_po(po, locale=source.parts[-3], domain="django")
+        draft = target.with_suffix(f".{os.getpid()}.tmp")
+        with draft.open("wb") as mo:
+            write_mo(mo, catalogue)
+        draft.replace(target)  # in one step: several processes may start at once

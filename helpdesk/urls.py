@@ -1,0 +1,17 @@
+"""A tenant's host: portal, desk, API, admin."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("tickets.portal.urls")),
+    path("policy/", include("policies.public.urls")),
+    path("desk/", include("tickets.desk.urls")),
+    path("api/v1/", include("tickets.api.urls")),
+    path("account/", include("tenants.people.urls")),
+    path("", include("notifications.urls")),
+    path("admin/policy/", include("tickets.policy_admin.urls")),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,43 @@
+"""A connection belongs to a tenant, to an explicit public block, or to nobody; to nobody, it refuses every statement."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantsWrapper
+
+NOBODY = "nobody"
+
+
+class NoTenant(Exception):
+    """A statement was sent while the connection belonged to no tenant."""
+
+
+class TenantChangedInTransaction(Exception):
+    """The tenant may not change between the statements of one transaction."""
+
+
+class DatabaseWrapper(TenantsWrapper):
+    """See the module. `belong_to_nobody` is called after each request, task and command."""
+
+    def belong_to_nobody(self) -> None:
+        self.set_schema_to_public()
+        self.schema_name = NOBODY
+
+    def set_tenant(self, tenant: Any, include_public: bool = False) -> None:
+        self._refuse_inside_a_transaction(tenant.schema_name)
+        super().set_tenant(tenant, include_public=tenant.schema_name == "public")
+
+    def set_schema(self, schema_name: str, include_public: bool = False, *args: Any, **kwargs: Any) -> None:
+        self._refuse_inside_a_transaction(schema_name)
+        super().set_schema(schema_name, include_public=schema_name == "public")
+
+    def _refuse_inside_a_transaction(self, schema_name: str) -> None:
+        if self.in_atomic_block and schema_name != self.schema_name and not settings.TESTING:
+            raise TenantChangedInTransaction(f"from {self.schema_name} to {schema_name}")
+
+    def _cursor(self, name: str | None = None) -> Any:
+        if getattr(self, "schema_name", None) == NOBODY:
+            raise NoTenant("No tenant is set: enter one (tenant_context) or an explicit public block first.")
+        return super()._cursor(name)

@@ -1,0 +1,77 @@
+"""Desk settings, companies, memberships, teams. Plans and teams are named by the keys of the policy document."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+
+
+class Desk(models.Model):
+    """The tenant's face: one row."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    name = models.CharField(max_length=200)
+    logo = models.FileField(upload_to="logo/", blank=True)
+    colour = models.CharField(
+        max_length=7,
+        default="#2f5d8c",
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", "Use a colour such as #2f5d8c.")],
+    )
+    sender_name = models.CharField(max_length=200, blank=True)
+    sender_address = models.EmailField(blank=True)
+    languages = models.JSONField(default=list)  # tags such as "pt-br", the first is the desk's own
+    timezone = models.CharField(max_length=50, default="America/Sao_Paulo")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_desk_per_tenant")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Team(models.Model):
+    """Agents who share work. `key` is what policies name."""
+
+    key = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=200)
+    members = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="teams", blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Company(models.Model):
+    """A customer. `plan` is a key of the policy; `reference` is what other packages (event windows) call it by."""
+
+    name = models.CharField(max_length=200)
+    plan = models.CharField(max_length=60, blank=True)
+    account_manager = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="managed_companies",
+    )
+    members_see_each_other = models.BooleanField(default=False)
+    reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+
+    class Meta:
+        verbose_name_plural = "companies"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A person belongs to one company at most."""
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="membership"
+    )
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="memberships")
+
+    def __str__(self) -> str:
+        return f"{self.person} at {self.company}"

@@ -1,0 +1,52 @@
+"""Decides the tenant once, from the exact Host, and leaves the connection to nobody when the answer is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import set_urlconf
+
+from tenants.models import Domain, Tenant
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class TenantMiddleware:
+    """`request.tenant` is a Tenant, or None on the public host. An unknown or inactive host answers 404."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        connection.set_schema_to_public()
+        try:
+            return self._answer(request)
+        finally:
+            connection.belong_to_nobody()
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        host = request.get_host().rsplit(":", 1)[0].lower()
+        if host == settings.BASE_DOMAIN:
+            request.tenant = None
+            request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
+            set_urlconf(request.urlconf)
+            return self.get_response(request)
+        tenant = tenant_of_host(host)
+        if tenant is None:
+            return render(request, "unknown_host.html", status=404)
+        request.tenant = tenant
+        request.urlconf = settings.ROOT_URLCONF
+        set_urlconf(request.urlconf)
+        connection.set_tenant(tenant)
+        return self.get_response(request)
+
+
+def tenant_of_host(host: str) -> Tenant | None:
+    domain = Domain.objects.select_related("tenant").filter(domain=host).first()
+    if domain is None or domain.tenant.status != Tenant.Status.ACTIVE:
+        return None
+    return domain.tenant

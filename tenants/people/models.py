@@ -1,0 +1,90 @@
+"""A person signs in by e-mail, in one tenant. The role says what they may do; teams and companies say with what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        return self.create_user(email, password, role=User.Role.ADMIN, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person of this tenant. `email` is unique whatever its case."""
+
+    class Role(models.TextChoices):
+        CUSTOMER = "customer"
+        AGENT = "agent"
+        SUPERVISOR = "supervisor"
+        ACCOUNT_MANAGER = "account_manager"
+        ADMIN = "admin"
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=200)
+    role = models.CharField(max_length=20, choices=Role.choices, default=Role.CUSTOMER)
+    language = models.CharField(max_length=10, default="pt-br")
+    timezone = models.CharField(max_length=50, default="America/Sao_Paulo")
+    signature = models.TextField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    muted_notices = models.JSONField(default=list, blank=True)  # keys of notices this person does not want by e-mail
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="one_person_per_email")]
+        indexes = [models.Index(fields=["role"], name="people_by_role", condition=~models.Q(role="customer"))]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def is_agent(self) -> bool:
+        """Works on our side: any role but customer."""
+        return self.role != self.Role.CUSTOMER
+
+    @property
+    def is_staff(self) -> bool:
+        """May enter Django admin."""
+        return self.is_active and self.role == self.Role.ADMIN
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        return self.is_staff or super().has_perm(perm, obj)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_staff or super().has_module_perms(app_label)
+
+    def get_short_name(self) -> str:
+        return self.name.split(" ")[0] if self.name else self.email
+
+
+class Attempts(models.Model):
+    """How often something was tried in the present period, by account or by source (`tenants.people.throttle`)."""
+
+    key = models.CharField(max_length=64, primary_key=True)  # a digest: no address is kept for this
+    since = models.DateTimeField()
+    count = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name_plural = "attempts"
+
+    def __str__(self) -> str:
+        return f"{self.count} since {self.since}"

@@ -1,0 +1,164 @@
+"""What happens when an alarm rings: warn, breach, escalate, remind, close. One alarm, one transaction.
+
+The ticket is locked first (SKIP LOCKED: whoever works on it comes first), then the clock is read again; an alarm whose
+reason is gone is void (C7). The attempt is counted before the work, in a transaction of its own: an alarm that raises is
+parked after three. Catching up after a stop: a breach is dated at its true moment and escalates once (C3); of a reminder
+and a close that are both overdue only the reminder goes (C6).
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from policies.decisions import METRIC_NAMES, closing_for, on_alarm
+from policies.document import EscalationStep, Policy
+from policies.facts import AlarmFacts
+from sla import deadlines
+from sla.models import Clock
+from tickets import lifecycle
+from tickets.audience import tell_staff
+from tickets.facts import facts_of
+from tickets.lifecycle.steps import policy_of, save
+from tickets.models import Ticket
+from tickets.timeline import record
+
+log = logging.getLogger(__name__)
+
+
+def ring(clock_id: int, ticket_id: int, now: datetime) -> bool:
+    """Ring one due alarm. True when it was dealt with or parked."""
+    deadlines.count_attempt(clock_id)
+    try:
+        with transaction.atomic():
+            ticket = _claimed(ticket_id)
+            if ticket is None:
+                deadlines.uncount_attempt(clock_id)
+                return False
+            clock = Clock.objects.get(pk=clock_id)
+            if clock.alarm_at is None or clock.alarm_at > now:
+                deadlines.uncount_attempt(clock_id)
+                return True
+            _act(ticket, clock, now)
+    except Exception as error:  # one bad ticket must not stop the others' alarms; it is parked after three
+        log.exception("alarm of clock %s failed", clock_id)
+        deadlines.park(clock_id, f"{type(error).__name__}: {error}")
+    return True
+
+
+def _claimed(ticket_id: int) -> Ticket | None:
+    return (
+        Ticket.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("requester", "company__account_manager", "owner", "team", "policy_version")
+        .filter(pk=ticket_id)
+        .first()
+    )
+
+
+def _act(ticket: Ticket, clock: Clock, now: datetime) -> None:
+    kind = clock.alarm_kind
+    if clock.metric == "silence":
+        _silence(ticket, clock, now)
+    elif kind.startswith("warning"):
+        _warn(ticket, clock, now)
+    elif kind == "breach":
+        _breach(ticket, clock, now)
+    elif kind.startswith("step:"):
+        _step(ticket, clock, kind.removeprefix("step:"), now)
+
+
+def _warn(ticket: Ticket, clock: Clock, now: datetime) -> None:
+    deadlines.alarm_done(clock, [clock.alarm_kind], now)
+    record(ticket, "warned", now, metric=clock.metric, due_at=_iso(clock.due_at))
+    key = f"{clock.pk}:{clock.alarm_kind}:{_iso(clock.due_at)}"
+    tell_staff(
+        ticket,
+        ["owner"] if ticket.owner_id else ["team"],
+        "deadline_warning",
+        key,
+        now,
+        **_words(ticket, clock),
+    )
+    policy = policy_of(ticket)
+    steps = on_alarm(
+        policy, AlarmFacts(facts_of(ticket, now), clock.metric, "warning", frozenset(_taken(clock)))
+    )
+    _take(ticket, policy, clock, [step for step in steps if not step.after], now)
+    save(ticket, now)
+
+
+def _breach(ticket: Ticket, clock: Clock, now: datetime) -> None:
+    """Into the ledger, then the policy's steps: those without delay now, the others on the clock's agenda (TD19)."""
+    is_new = deadlines.record_breach(clock, now)
+    deadlines.alarm_done(clock, ["breach"], now)
+    if is_new:
+        record(ticket, "breached", clock.breach_at or now, metric=clock.metric, due_at=_iso(clock.due_at))
+        tell_staff(
+            ticket, ["owner", "team"], "deadline_breached", str(clock.pk), now, **_words(ticket, clock)
+        )
+    policy = policy_of(ticket)
+    steps = on_alarm(
+        policy, AlarmFacts(facts_of(ticket, now), clock.metric, "breach", frozenset(_taken(clock)))
+    )
+    breached_at = clock.breached_at or now
+    for step in steps:
+        if step.after:
+            deadlines.add_to_agenda(clock, breached_at + step.after, f"step:{step.key}")
+    _take(ticket, policy, clock, [step for step in steps if not step.after], now)
+    save(ticket, now)
+
+
+def _step(ticket: Ticket, clock: Clock, key: str, now: datetime) -> None:
+    """A delayed step. The clock is still open, or it would have no alarm: its reason holds."""
+    policy = policy_of(ticket)
+    step = next((each for each in policy.escalation if each.key == key), None)
+    deadlines.alarm_done(clock, [f"step:{key}"], now)
+    _take(ticket, policy, clock, [step] if step else [], now)
+    save(ticket, now)
+
+
+def _take(ticket: Ticket, policy: Policy, clock: Clock, steps: list[EscalationStep], now: datetime) -> None:
+    if not steps:
+        return
+    lifecycle.escalate(ticket, policy, steps, clock.metric, now, key=str(clock.pk))
+    clock = Clock.objects.get(pk=clock.pk)  # raising the priority may have retargeted it
+    deadlines.alarm_done(clock, [f"step:{step.key}" for step in steps], now)
+
+
+def _taken(clock: Clock) -> list[str]:
+    return [done.removeprefix("step:") for done in clock.steps_done if done.startswith("step:")]
+
+
+def _silence(ticket: Ticket, clock: Clock, now: datetime) -> None:
+    """Reminders and the close (S14). A ticket that waits on the customer no longer is left alone (C7)."""
+    if ticket.status != Ticket.Status.PENDING:
+        deadlines.end([clock], now, "void")
+        return
+    overdue = [kind for at, kind in deadlines.alarms_of(clock, deadlines.value_of(clock)) if at <= now]
+    reminders = [kind for kind in overdue if kind.startswith("reminder")]
+    if not reminders:
+        lifecycle.close_by_silence(ticket, clock, now)
+        return
+    closes_at = _close_not_before(ticket, clock, now)
+    deadlines.alarm_done(clock, reminders, now)
+    if closes_at is not None and closes_at > (clock.due_at or closes_at):
+        deadlines.add_to_agenda(clock, closes_at, "close")
+    lifecycle.remind(ticket, clock, now, closes_at)
+
+
+def _close_not_before(ticket: Ticket, clock: Clock, now: datetime) -> datetime | None:
+    """When the ticket will close: at the end of the silence, but a minimum after the last reminder (C6)."""
+    rule = closing_for(policy_of(ticket), facts_of(ticket, now))
+    left = [kind for _, kind in clock.agenda if kind.startswith("reminder") and kind not in clock.steps_done]
+    gap = rule.gap if rule is not None and len(left) <= 1 else timedelta(0)
+    return max(clock.due_at, now + gap) if clock.due_at else None
+
+
+def _words(ticket: Ticket, clock: Clock) -> dict[str, object]:
+    return {"metric": METRIC_NAMES[clock.metric], "due_at": clock.due_at, "owner": str(ticket.owner or "")}
+
+
+def _iso(at: datetime | None) -> str:
+    return at.isoformat() if at else ""

@@ -1,0 +1,55 @@
+"""What can happen to a ticket: one function each, which is the transaction, its body the list of steps.
+
+Each takes `at`, the moment it happened, and `by`, who did it (None: the system). A refusal is a ValidationError that
+names the field. Lock order: the ticket, then its clocks, then the number counter. Start reading at `opening.py`.
+"""
+
+from tickets.lifecycle.conversation import (
+    add_note,
+    add_participant,
+    delivered,
+    reply,
+    seen_in_portal,
+    withdrawn,
+)
+from tickets.lifecycle.ending import close, close_by_silence, remind, reopen, resolve, still_need_help
+from tickets.lifecycle.opening import Opening, open_ticket
+from tickets.lifecycle.work import (
+    ask_for_missing,
+    assign,
+    complete,
+    escalate,
+    overrule,
+    resume_work,
+    state_situation,
+    triage,
+    wait_on_customer,
+    wait_on_third_party,
+)
+
+__all__ = [
+    "Opening",
+    "add_note",
+    "add_participant",
+    "ask_for_missing",
+    "assign",
+    "close",
+    "close_by_silence",
+    "complete",
+    "delivered",
+    "escalate",
+    "open_ticket",
+    "overrule",
+    "remind",
+    "reopen",
+    "reply",
+    "resolve",
+    "resume_work",
+    "seen_in_portal",
+    "state_situation",
+    "still_need_help",
+    "triage",
+    "wait_on_customer",
+    "wait_on_third_party",
+    "withdrawn",
+]

@@ -1,0 +1,288 @@
+"""What is said in a ticket, by either side, and what the clocks make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from notifications.models import Notification
+from policies.document import Policy
+from sla import deadlines
+from sla.models import Clock
+from tenants.people.models import User
+from tickets import attachments
+from tickets.audience import tell_customers, tell_staff
+from tickets.lifecycle import opening, work
+from tickets.lifecycle.steps import (
+    Status,
+    go_on,
+    locked,
+    need,
+    policy_of,
+    promised,
+    refuse_unless,
+    running,
+    said,
+    save,
+    start_again,
+    start_silence,
+    take_up_again,
+)
+from tickets.models import Message, Participant, Ticket
+from tickets.timeline import record
+
+
+def reply(
+    ticket: Ticket,
+    *,
+    author: User,
+    body: str,
+    at: datetime,
+    files: Sequence[Any] = (),
+    finding: str = "",
+    wait: bool = False,
+    key: str | None = None,
+) -> Message:
+    """A public message. An agent's fulfils what the policy says it fulfils (S5, TD05: `finding`); `wait`: then the
+    customer is waited on. A customer's resumes the work, or, beyond the reopen window, opens a linked ticket (S9)."""
+    body = need(body, "body", "Write the message first.")
+    with transaction.atomic():
+        ticket = locked(ticket)
+        earlier = Message.objects.filter(key=key).first() if key else None
+        if earlier is not None:
+            return earlier
+        policy = policy_of(ticket)
+        _refuse_files(files, policy, ticket)
+        if author.is_agent:
+            return _answer(ticket, policy, author, body, at, files, finding.strip(), wait, key)
+        if _is_history(ticket, policy, at):
+            return _continue_elsewhere(ticket, author, body, at, files, key)
+        return _hear(ticket, policy, author, body, at, files, key)
+
+
+def _answer(
+    ticket: Ticket, policy: Policy, author: User, body: str, at: datetime,
+    files: Sequence[Any], finding: str, wait: bool, key: str | None,
+) -> Message:  # fmt: skip
+    refuse_unless(ticket.status != Status.CLOSED, "body", "The ticket is closed: reopen it first.")
+    message = Message.objects.create(
+        ticket=ticket, author=author, by_customer=False, body=body, finding=finding, at=at, key=key
+    )
+    attachments.keep(message, files)
+    meet_responses(ticket, policy, at, finding=finding)
+    restart_updates(ticket, policy, at)
+    if ticket.status == Status.NEW:
+        ticket.status = Status.OPEN
+    if ticket.owner_id is None:
+        ticket.owner = author
+    said(ticket, body, "agent")
+    save(ticket, at)
+    record(ticket, "replied", at, author, public=True, finding=bool(finding))
+    tell_customers(ticket, "ticket_replied", str(message.pk), at, message=body, author=author.name)
+    if wait:
+        work.begin_waiting(ticket, policy, author, at)
+    return message
+
+
+def meet_responses(ticket: Ticket, policy: Policy, at: datetime, *, finding: str = "") -> None:
+    """A person of ours has spoken: first response by the policy's rule, next response always (S5, S7)."""
+    met = {"human_reply"} | ({"finished_investigation"} if finding else set())
+    rows = running(ticket, "first_response", "next_response")
+    deadlines.fulfil(
+        [r for r in rows if r.metric == "next_response" or policy.clock_rule("first_response").met_by in met],
+        at,
+    )
+
+
+def restart_updates(ticket: Ticket, policy: Policy, at: datetime) -> None:
+    """Each public message of ours starts the next period (S1)."""
+    rows = running(ticket, "periodic_update")
+    if rows:
+        deadlines.fulfil(rows, at)
+    promise = promised(ticket, policy, "periodic_update", at) if rows else None
+    if promise is not None:
+        start_again(ticket, promise, at)
+
+
+def _hear(
+    ticket: Ticket,
+    policy: Policy,
+    author: User,
+    body: str,
+    at: datetime,
+    files: Sequence[Any],
+    key: str | None,
+) -> Message:
+    message = Message.objects.create(
+        ticket=ticket, author=author, by_customer=True, body=body, at=at, key=key
+    )
+    attachments.keep(message, files)
+    said(ticket, body, "customer")
+    if ticket.status in (Status.RESOLVED, Status.CLOSED):
+        take_up_again(ticket, author, at)
+    else:
+        _resume_after(ticket, at)
+    if ticket.missing:
+        work.now_adequate(ticket, policy, author, at)
+    _await_next_response(ticket, policy, at)
+    save(ticket, at)
+    record(ticket, "customer_replied", at, author, public=True)
+    tell_staff(ticket, ["owner"] if ticket.owner_id else ["team"], "customer_replied", str(message.pk), at,
+        author=author.name or author.email, message=body,
+    )  # fmt: skip
+    return message
+
+
+def _resume_after(ticket: Ticket, at: datetime) -> None:
+    """A message of the customer ends our waiting on them; a third party may still be waited on."""
+    if ticket.status == Status.PENDING:
+        ticket.status = Status.OPEN
+        go_on(ticket, at)
+
+
+def _await_next_response(ticket: Ticket, policy: Policy, at: datetime) -> None:
+    """The oldest unanswered message starts the clock; more of them do not restart it (S7)."""
+    if running(ticket, "first_response", "next_response"):
+        return
+    promise = promised(ticket, policy, "next_response", at)
+    if promise is not None:
+        start_again(ticket, promise, at)
+
+
+def _is_history(ticket: Ticket, policy: Policy, at: datetime) -> bool:
+    """Ended longer ago than the policy lets it be reopened: it can only be consulted and continued elsewhere."""
+    ended = ticket.closed_at or ticket.resolved_at
+    if ticket.is_unresolved or ended is None or policy.reopen_within is None:
+        return False
+    return at - ended > policy.reopen_within
+
+
+def _continue_elsewhere(
+    ticket: Ticket, author: User, body: str, at: datetime, files: Sequence[Any], key: str | None
+) -> Message:
+    opened = opening.open_ticket(
+        requester=author, summary=ticket.summary, body=body, at=at, channel=ticket.channel, topic=ticket.topic,
+        module=ticket.module, fields=ticket.fields, files=files, key=key, follows=ticket,
+    ).ticket  # fmt: skip
+    if opened is None:
+        raise ValidationError(
+            {"body": "This ticket is closed, and the policy opens no new one through this channel."}
+        )
+    record(ticket, "continued", at, author, public=True, number=opened.number)
+    message = opened.messages.get()
+    message.ticket = opened
+    return message
+
+
+def _refuse_files(files: Sequence[Any], policy: Policy, ticket: Ticket) -> None:
+    refused = attachments.check(files, policy, ticket.topic)
+    if refused:
+        raise ValidationError({"files": refused})
+
+
+def add_note(
+    ticket: Ticket,
+    *,
+    author: User,
+    body: str,
+    at: datetime,
+    files: Sequence[Any] = (),
+    key: str | None = None,
+) -> Message:
+    """Seen by our side alone; fulfils nothing."""
+    body = need(body, "body", "Write the note first.")
+    refuse_unless(author.is_agent, "body", "Only agents write notes.")
+    with transaction.atomic():
+        ticket = locked(ticket)
+        earlier = Message.objects.filter(key=key).first() if key else None
+        if earlier is not None:
+            return earlier
+        _refuse_files(files, policy_of(ticket), ticket)
+        note = Message.objects.create(
+            ticket=ticket, kind=Message.Kind.NOTE, author=author, by_customer=False, body=body, at=at, key=key
+        )
+        attachments.keep(note, files)
+        record(ticket, "noted", at, author)
+        return note
+
+
+def add_participant(ticket: Ticket, *, by: User, at: datetime, address: str) -> None:
+    """Put somebody in copy: they hear every public message."""
+    address = address.strip().lower()
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise ValidationError({"address": "This is not an e-mail address."}) from error
+    with transaction.atomic():
+        ticket = locked(ticket)
+        refuse_unless(
+            address != ticket.requester.email.lower(),
+            "address",
+            "That is the requester, who hears everything.",
+        )
+        person = User.objects.filter(email=address, is_active=True).first()
+        _, is_new = Participant.objects.get_or_create(
+            ticket=ticket, address=address, defaults={"person": person}
+        )
+        refuse_unless(is_new, "address", "This address is in copy already.")
+        record(ticket, "participant_added", at, by, public=True, address=address)
+
+
+def delivered(notice: Notification) -> None:
+    """A notice was handed over: a confirmation meets the acknowledgement (ZM05), a reply may start the silence (C4)."""
+    if notice.about_id is None or notice.sent_at is None or notice.channel != Notification.Channel.EMAIL:
+        return
+    if notice.kind not in ("ticket_opened", "ticket_replied", "ticket_resolved"):
+        return
+    with transaction.atomic():
+        ticket = locked(Ticket(pk=notice.about_id))
+        policy = policy_of(ticket)
+        if notice.address != ticket.requester.email:
+            return
+        if notice.kind == "ticket_opened":
+            rows = [r for r in running(ticket, "acknowledgement") if r.started_at <= notice.created_at]
+            deadlines.fulfil(rows, notice.sent_at)
+        else:
+            _handed_over(ticket, notice.created_at, notice.sent_at)
+            start_silence(ticket, policy)
+        save(ticket, notice.sent_at)
+
+
+def _handed_over(ticket: Ticket, written_by: datetime, at: datetime) -> None:
+    ours = Message.objects.filter(
+        ticket=ticket, by_customer=False, kind=Message.Kind.PUBLIC, delivered_at__isnull=True
+    )
+    ours.filter(at__lte=written_by).update(delivered_at=at)
+
+
+def withdrawn(notice: Notification, at: datetime) -> None:
+    """A notice that had been handed over came back (a bounce): the acknowledgement runs on (S1)."""
+    if notice.about_id is None or notice.kind != "ticket_opened":
+        return
+    with transaction.atomic():
+        ticket = locked(Ticket(pk=notice.about_id))
+        met = Clock.objects.filter(
+            subject_id=ticket.pk, metric="acknowledgement", status=Clock.Status.FULFILLED
+        )
+        deadlines.withdraw(met)
+        save(ticket, at)
+        record(ticket, "confirmation_bounced", at, address=notice.address)
+
+
+def seen_in_portal(ticket: Ticket, *, at: datetime) -> None:
+    """The customer looked at the ticket: what we wrote has reached them, mail or no mail."""
+    unseen = Message.objects.filter(
+        ticket=ticket, by_customer=False, kind=Message.Kind.PUBLIC, delivered_at__isnull=True
+    )
+    if not unseen.exists():
+        return
+    with transaction.atomic():
+        ticket = locked(ticket)
+        _handed_over(ticket, at, at)
+        start_silence(ticket, policy_of(ticket))
+        save(ticket, at)

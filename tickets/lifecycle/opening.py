@@ -1,0 +1,269 @@
+"""A contact becomes a ticket, or does not: the policy decides, the clocks start, the customer is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+
+from notifications import outbox
+from notifications.outbox import Recipient
+from policies import publishing
+from policies.decisions import Decision, decide
+from policies.document import Policy
+from policies.facts import Facts
+from policies.models import PolicyVersion
+from sla import deadlines
+from tenants.customers.models import Company, Membership, Team
+from tenants.people.models import User
+from tickets import attachments, promises
+from tickets.audience import tell_customers
+from tickets.facts import situations_at
+from tickets.models import Contact, Event, Message, Participant, Ticket
+from tickets.words import promise_words
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What became of a contact: a ticket, or else the contact that was noted, and the decision with its reasons."""
+
+    decision: Decision
+    ticket: Ticket | None = None
+    contact: Contact | None = None
+
+
+def open_ticket(
+    *,
+    requester: User,
+    summary: str,
+    body: str,
+    at: datetime,
+    channel: str = "portal",
+    topic: str = "",
+    priority: str = "",
+    module: str = "",
+    fields: Mapping[str, Any] | None = None,
+    situations: Iterable[str] = (),
+    files: Sequence[Any] = (),
+    copies: Iterable[str] = (),
+    by: User | None = None,
+    key: str | None = None,
+    follows: Ticket | None = None,
+) -> Opening:
+    """Open a ticket for `requester` (`by`: the agent who does it on their behalf), unless the policy declines.
+
+    `key`: a form sent twice opens one ticket. Refuses empty texts, unknown topics and priorities, and files beyond the
+    attachment rule, each at its field.
+    """
+    version = publishing.version_in_force(at)
+    policy = publishing.policy_of(version)
+    summary, body = summary.strip(), body.strip()
+    _refuse_bad_input(policy, summary, body, topic, priority, files)
+    try:
+        with transaction.atomic():
+            earlier = _opened_before(key, policy, at)
+            if earlier is not None:
+                return earlier
+            company = _company_of(requester)
+            facts = Facts(
+                channel=channel,
+                plan=company.plan if company else "",
+                priority=priority,
+                topic=topic,
+                text=f"{summary}\n{body}",
+                situations=situations_at(company, _stated(policy, topic, situations), at),
+            )
+            decision = decide(policy, facts)
+            if not decision.accepted:
+                return Opening(
+                    decision, contact=_note_contact(requester, channel, summary, body, decision, at, key)
+                )
+            ticket = _write(
+                requester, company, version, decision, at, summary=summary, channel=channel, topic=topic, module=module,
+                fields=dict(fields or {}), situations=_stated(policy, topic, situations), follows=follows,
+            )  # fmt: skip
+            message = Message.objects.create(
+                ticket=ticket, author=requester, by_customer=True, body=body, at=at, key=key
+            )
+            attachments.keep(message, files)
+            _copy(ticket, copies)
+            start_clocks(
+                ticket, policy, decision, at, adequate=not missing_fields(policy, topic, fields or {})
+            )
+            _record_opening(ticket, decision, by, at)
+            _tell_opening(ticket, policy, decision, at)
+            return Opening(decision, ticket=ticket)
+    except IntegrityError:
+        with transaction.atomic():
+            earlier = _opened_before(key, policy, at)
+        if earlier is None:
+            raise
+        return earlier
+
+
+def _refuse_bad_input(
+    policy: Policy, summary: str, body: str, topic: str, priority: str, files: Sequence[Any]
+) -> None:
+    errors: dict[str, Any] = {}
+    if not summary:
+        errors["summary"] = "Say in a few words what it is about."
+    if len(summary) > 200:
+        errors["summary"] = "Keep the summary under 200 characters; the description has room."
+    if not body:
+        errors["body"] = "Describe what happened."
+    if topic and policy.topic(topic) is None:
+        errors["topic"] = "This topic is not offered any more: choose another."
+    if priority and policy.priority(priority) is None:
+        errors["priority"] = "This priority is not offered any more: choose another."
+    refused = attachments.check(files, policy, topic)
+    if refused:
+        errors["files"] = refused
+    if errors:
+        raise ValidationError(errors)
+
+
+def _opened_before(key: str | None, policy: Policy, at: datetime) -> Opening | None:
+    """What an earlier request with the same key led to."""
+    if key is None:
+        return None
+    message = Message.objects.filter(key=key).select_related("ticket__company", "ticket__requester").first()
+    if message is not None:
+        ticket = message.ticket
+        facts = Facts(channel=ticket.channel, plan=ticket.plan, priority=ticket.priority, topic=ticket.topic,
+                      text=f"{ticket.summary}\n{message.body}", situations=frozenset(ticket.situations))  # fmt: skip
+        return Opening(decide(policy, facts), ticket=ticket)
+    contact = Contact.objects.filter(key=key).first()
+    if contact is not None:
+        facts = Facts(channel=contact.channel, text=f"{contact.summary}\n{contact.body}")
+        return Opening(replace(decide(policy, facts), accepted=False), contact=contact)
+    return None
+
+
+def _company_of(person: User) -> Company | None:
+    membership = Membership.objects.select_related("company__account_manager").filter(person=person).first()
+    return membership.company if membership else None
+
+
+def _stated(policy: Policy, topic: str, situations: Iterable[str]) -> list[str]:
+    chosen = policy.topic(topic)
+    by_topic = {chosen.situation} if chosen and chosen.situation else set()
+    return sorted({*situations, *by_topic})
+
+
+def missing_fields(policy: Policy, topic: str, fields: Mapping[str, Any]) -> list[str]:
+    """Keys of the topic's required fields that were left empty: such a request is not adequate yet (ZM05)."""
+    chosen = policy.topic(topic)
+    return (
+        [f.key for f in chosen.fields if f.required and not str(fields.get(f.key, "")).strip()]
+        if chosen
+        else []
+    )
+
+
+def _note_contact(
+    requester: User, channel: str, summary: str, body: str, decision: Decision, at: datetime, key: str | None
+) -> Contact:
+    """No ticket, no clock (ZP01, SL04): the contact is noted, and the sender pointed to the right door if the policy says so."""
+    contact = Contact.objects.create(
+        at=at, channel=channel, address=requester.email, summary=summary, body=body, outcome=decision.outcome,
+        because=list(decision.because), answered=decision.answer, key=key,
+    )  # fmt: skip
+    if decision.answer:
+        outbox.tell(
+            [Recipient.of(requester)],
+            kind="contact_declined",
+            key=f"contact:{contact.pk}",
+            words={
+                "summary": summary,
+                "reason": decision.pointer or decision.sentence,
+            },
+            at=at,
+            links={"portal_url": {"path": "/"}},
+        )
+    return contact
+
+
+def _write(
+    requester: User,
+    company: Company | None,
+    version: PolicyVersion,
+    decision: Decision,
+    at: datetime,
+    **given: Any,
+) -> Ticket:
+    return Ticket.objects.create(
+        number=next_number(),
+        requester=requester,
+        company=company,
+        plan=decision.plan,
+        priority=decision.priority,
+        team=Team.objects.filter(key=decision.team).first() if decision.team else None,
+        language=requester.language,
+        policy_version=version,
+        outcome=decision.outcome,
+        scope_rule=decision.rule,
+        because=list(decision.because),
+        sentence=decision.sentence,
+        opened_at=at,
+        updated_at=at,
+        last_word=given["summary"][:160],
+        last_word_by="customer",
+        **given,
+    )
+
+
+def next_number() -> int:
+    """The next number of this tenant. The counter's row stays locked until the commit: numbers have no gaps."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO tickets_counter (id, last_number) VALUES (1, 1)
+               ON CONFLICT (id) DO UPDATE SET last_number = tickets_counter.last_number + 1 RETURNING last_number"""
+        )
+        return int(cursor.fetchone()[0])
+
+
+def _copy(ticket: Ticket, addresses: Iterable[str]) -> None:
+    wanted = {address.strip().lower() for address in addresses} - {"", ticket.requester.email.lower()}
+    if wanted:
+        people = {person.email: person for person in User.objects.filter(email__in=wanted, is_active=True)}
+        Participant.objects.bulk_create(
+            [Participant(ticket=ticket, address=a, person=people.get(a)) for a in sorted(wanted)]
+        )
+
+
+def start_clocks(ticket: Ticket, policy: Policy, decision: Decision, at: datetime, *, adequate: bool) -> None:
+    """Start what was promised; what waits for an adequate request (ZM05) starts when it is one."""
+    ticket.adequate_at = at if adequate else None
+    wanted = [promises.as_promise(p) for p in (*decision.promises, *decision.situational)]
+    rows = deadlines.start(
+        ticket.pk,
+        [
+            promise
+            for promise in wanted
+            if promise.metric in promises.AT_OPENING
+            and (adequate or not promises.waits_for_completion(policy, promise.metric))
+        ],
+        at,
+    )
+    promises.cache(ticket, rows)
+    ticket.save(update_fields=["adequate_at", "due_at", "due_metric", "clock_state"])
+
+
+def _record_opening(ticket: Ticket, decision: Decision, by: User | None, at: datetime) -> None:
+    data = {"channel": ticket.channel, "priority": ticket.priority, "version": ticket.policy_version.number}
+    events = [
+        Event(ticket=ticket, kind="opened", at=at, actor=by or ticket.requester, is_public=True, data=data)
+    ]
+    decided = {"outcome": decision.outcome, "rule": decision.rule, "because": list(decision.because)}
+    events.append(Event(ticket=ticket, kind="decided", at=at, is_public=not decision.sla, data=decided))
+    Event.objects.bulk_create(events)
+
+
+def _tell_opening(ticket: Ticket, policy: Policy, decision: Decision, at: datetime) -> None:
+    tell_customers(
+        ticket, "ticket_opened", "opened", at, scope=decision.sentence, promise=promise_words(ticket, policy)
+    )

@@ -1,0 +1,136 @@
+"""Steps that several use cases take: lock the ticket, know its policy and clocks, save it with its deadline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+
+from policies import publishing
+from policies.decisions import closing_for
+from policies.document import Policy
+from sla import deadlines
+from sla.models import Clock
+from tenants.people.models import User
+from tickets import promises
+from tickets.facts import facts_of
+from tickets.models import Message, Ticket
+from tickets.timeline import record
+
+Status = Ticket.Status
+
+
+def locked(ticket: Ticket) -> Ticket:
+    """The ticket as it is now, its row locked until the end of the transaction."""
+    return (
+        Ticket.objects.select_for_update(of=("self",))
+        .select_related("requester", "company__account_manager", "owner", "team", "policy_version")
+        .get(pk=ticket.pk)
+    )
+
+
+def policy_of(ticket: Ticket) -> Policy:
+    """The policy under which the ticket was opened (or which it has adopted since)."""
+    return publishing.policy_of(ticket.policy_version)
+
+
+def refuse_unless(holds: bool, field: str, message: str) -> None:
+    if not holds:
+        raise ValidationError({field: message})
+
+
+def need(text: str, field: str, message: str) -> str:
+    """`text` without blanks at its ends; a refusal at `field` when nothing is left."""
+    refuse_unless(bool(text.strip()), field, message)
+    return text.strip()
+
+
+def save(ticket: Ticket, at: datetime) -> None:
+    promises.refresh(ticket)
+    ticket.updated_at = max(ticket.updated_at, at)
+    ticket.save()
+
+
+def running(ticket: Ticket, *metrics: str) -> list[Clock]:
+    """Open clocks of these metrics (all when none is named), paused ones among them."""
+    return [row for row in deadlines.open_clocks(ticket.pk) if not metrics or row.metric in metrics]
+
+
+def pause_for(ticket: Ticket, policy: Policy, reason: str, at: datetime) -> None:
+    """Pause what the policy pauses while waiting on `reason`: "customer" or "third_party" (S1)."""
+    rows = [
+        r for r in running(ticket) if r.metric != "silence" and reason in policy.clock_rule(r.metric).pauses
+    ]
+    deadlines.pause(rows, at, reason)
+
+
+def go_on(ticket: Ticket, at: datetime) -> None:
+    """The ticket is ours to work on again: pauses end, the customer's silence is over."""
+    rows = running(ticket)
+    deadlines.resume([row for row in rows if row.metric != "silence"], at)
+    end_silence(rows, at, "answered")
+    ticket.waiting_since = None
+
+
+def end_silence(rows: Iterable[Clock], at: datetime, how: str) -> None:
+    deadlines.end([row for row in rows if row.metric == "silence"], at, how)
+
+
+def start_silence(ticket: Ticket, policy: Policy) -> None:
+    """The silence timer runs from the later of waiting and the hand-over of our last public message (S14, C4).
+
+    Called when the wait begins and again when a message is handed over; it starts at the second of the two.
+    """
+    if ticket.status != Status.PENDING or ticket.waiting_since is None or running(ticket, "silence"):
+        return
+    rule = closing_for(policy, facts_of(ticket, ticket.waiting_since))
+    if rule is None:
+        return
+    last = (
+        Message.objects.filter(ticket=ticket, kind=Message.Kind.PUBLIC, by_customer=False)
+        .order_by("-at", "-id")
+        .first()
+    )
+    if last is not None and last.delivered_at is None:
+        return
+    begins = (
+        max(ticket.waiting_since, last.delivered_at) if last and last.delivered_at else ticket.waiting_since
+    )
+    start_again(ticket, promises.silence(rule), begins)
+
+
+def start_again(ticket: Ticket, promise: deadlines.Promise, at: datetime) -> None:
+    """A further instance of a clock that may run many times."""
+    latest = (
+        Clock.objects.filter(subject_id=ticket.pk, metric=promise.metric, situation=promise.situation)
+        .order_by("-instance")
+        .values_list("instance", flat=True)
+        .first()
+    )
+    deadlines.start(ticket.pk, [promise], at, instance=(latest or 0) + 1)
+
+
+def promised(ticket: Ticket, policy: Policy, metric: str, at: datetime) -> deadlines.Promise | None:
+    if ticket.outcome != "in_scope":
+        return None
+    return promises.wanted(policy, facts_of(ticket, at)).get((metric, ""))
+
+
+def said(ticket: Ticket, body: str, who: str) -> None:
+    ticket.last_word, ticket.last_word_by = " ".join(body.split())[:160], who
+
+
+def side(person: User | None) -> str:
+    return "system" if person is None else "agent" if person.is_agent else "customer"
+
+
+def take_up_again(ticket: Ticket, by: User, at: datetime, because: str = "") -> None:
+    """The mark of the resolution is withdrawn; the time in between does not count; a breach stays (S9)."""
+    resolution = Clock.objects.filter(subject_id=ticket.pk, metric="resolution").order_by("-instance").first()
+    if resolution is not None and resolution.status == Clock.Status.FULFILLED:
+        deadlines.withdraw([resolution], at)
+    ticket.status, ticket.resolved_at, ticket.closed_at = Status.OPEN, None, None
+    ticket.closed_by_system, ticket.close_reason = False, ""
+    go_on(ticket, at)
+    record(ticket, "reopened", at, by, public=True, because=because)

@@ -1,0 +1,346 @@
+"""What agents (and escalations) do with an open ticket: assign, triage, wait, overrule, escalate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from policies.decisions import METRIC_NAMES, decide
+from policies.document import EscalationStep, Policy, Priority, Text, say
+from sla import deadlines
+from tenants.customers.models import Team
+from tenants.people.models import User
+from tickets import promises
+from tickets.audience import tell_customers, tell_staff
+from tickets.facts import facts_of
+from tickets.lifecycle import opening
+from tickets.lifecycle.steps import (
+    Status,
+    go_on,
+    locked,
+    need,
+    pause_for,
+    policy_of,
+    refuse_unless,
+    running,
+    save,
+    start_again,
+    start_silence,
+)
+from tickets.models import Ticket
+from tickets.timeline import record
+from tickets.words import promise_words
+
+
+def assign(ticket: Ticket, *, owner: User | None, by: User | None, at: datetime) -> None:
+    """Give the ticket to somebody, or to nobody. The new owner is told, unless they took it themselves."""
+    refuse_unless(
+        owner is None or (owner.is_agent and owner.is_active),
+        "owner",
+        "Only an active agent can own a ticket.",
+    )
+    with transaction.atomic():
+        ticket = locked(ticket)
+        if ticket.owner == owner:
+            return
+        before, ticket.owner = ticket.owner, owner
+        if ticket.status == Status.NEW and owner is not None:
+            ticket.status = Status.OPEN
+        save(ticket, at)
+        event = record(ticket, "assigned", at, by, owner=str(owner or ""), before=str(before or ""))
+        if owner is not None:
+            tell_staff(
+                ticket,
+                ["owner"],
+                "assigned",
+                str(event.pk),
+                at,
+                but=by,
+                author=str(by or ""),
+                due_at=ticket.due_at,
+            )
+
+
+def triage(
+    ticket: Ticket,
+    *,
+    by: User | None,
+    at: datetime,
+    priority: str | None = None,
+    team: Team | None = None,
+    topic: str | None = None,
+) -> None:
+    """Set priority, team or topic (None: unchanged). Another priority or topic is another promise (S12)."""
+    with transaction.atomic():
+        ticket = locked(ticket)
+        policy = policy_of(ticket)
+        _retriage(ticket, policy, by, at, priority, team, topic)
+
+
+def _retriage(
+    ticket: Ticket,
+    policy: Policy,
+    by: User | None,
+    at: datetime,
+    priority: str | None,
+    team: Team | None,
+    topic: str | None,
+) -> None:
+    refuse_unless(
+        priority is None or policy.priority(priority) is not None,
+        "priority",
+        "The policy has no such priority.",
+    )
+    refuse_unless(not topic or policy.topic(topic) is not None, "topic", "The policy has no such topic.")
+    changes: dict[str, Any] = {}
+    if priority is not None and priority != ticket.priority:
+        changes["priority"], ticket.priority = [ticket.priority, priority], priority
+    if topic is not None and topic != ticket.topic:
+        changes["topic"], ticket.topic = [ticket.topic, topic], topic
+    if team is not None and team.pk != ticket.team_id:
+        changes["team"], ticket.team = [str(ticket.team or ""), str(team)], team
+    if not changes:
+        return
+    before = ticket.due_at
+    if "priority" in changes or "topic" in changes:
+        retarget(ticket, policy, at)
+    save(ticket, at)
+    record(ticket, "triaged", at, by, public="priority" in changes, **changes)
+    _tell_moved(ticket, before, at, by, _because(policy, changes))
+
+
+def retarget(ticket: Ticket, policy: Policy, at: datetime) -> None:
+    """What the policy promises for the ticket as it is now, from `at` on (R15)."""
+    if ticket.outcome == "in_scope":
+        promises.retarget_all(ticket, policy, facts_of(ticket, at), at)
+
+
+def _tell_moved(
+    ticket: Ticket, before: datetime | None, at: datetime, by: User | None, because: dict[str, str]
+) -> None:
+    """The customer hears of another deadline at once (TD11)."""
+    if ticket.due_at is not None and before is not None and ticket.due_at != before:
+        words = {"metric": METRIC_NAMES[ticket.due_metric], "due_at": ticket.due_at, "was_due_at": before}
+        tell_customers(ticket, "deadline_moved", at.isoformat(), at, but=by, because=because, **words)
+
+
+def ask_for_missing(ticket: Ticket, *, by: User, at: datetime, missing: str) -> None:
+    """The request is not adequate: what waits for an adequate one stops, and the customer is told what is missing (ZM05)."""
+    missing = need(missing, "missing", "Say what is missing.")
+    with transaction.atomic():
+        ticket = locked(ticket)
+        policy = policy_of(ticket)
+        waiting = [
+            r
+            for r in running(ticket)
+            if r.metric != "silence" and promises.waits_for_completion(policy, r.metric)
+        ]
+        deadlines.end(waiting, at, "inadequate")
+        ticket.missing, ticket.adequate_at = missing, None
+        save(ticket, at)
+        event = record(ticket, "found_inadequate", at, by, public=True, missing=missing)
+        tell_customers(ticket, "request_incomplete", str(event.pk), at, missing=missing, author=by.name)
+
+
+def complete(ticket: Ticket, *, by: User, at: datetime) -> None:
+    """The request is adequate now: its clocks start, and it is confirmed again (ZM05)."""
+    with transaction.atomic():
+        ticket = locked(ticket)
+        now_adequate(ticket, policy_of(ticket), by, at)
+        save(ticket, at)
+
+
+def now_adequate(ticket: Ticket, policy: Policy, by: User, at: datetime) -> None:
+    if ticket.adequate_at is not None:
+        return
+    ticket.missing, ticket.adequate_at = "", at
+    if ticket.outcome == "in_scope":
+        for (metric, _), promise in promises.wanted(policy, facts_of(ticket, at)).items():
+            if metric in promises.AT_OPENING and promises.waits_for_completion(policy, metric):
+                start_again(ticket, promise, at)
+    promises.refresh(ticket)
+    event = record(ticket, "completed", at, by, public=True)
+    tell_customers(
+        ticket,
+        "ticket_opened",
+        f"completed:{event.pk}",
+        at,
+        scope=ticket.sentence,
+        promise=promise_words(ticket, policy),
+    )
+
+
+def wait_on_customer(ticket: Ticket, *, by: User, at: datetime) -> None:
+    """Pending: clocks that the policy pauses pause, the customer's silence is timed."""
+    with transaction.atomic():
+        ticket = locked(ticket)
+        refuse_unless(ticket.is_unresolved, "status", "The ticket is resolved: reopen it first.")
+        begin_waiting(ticket, policy_of(ticket), by, at)
+
+
+def begin_waiting(ticket: Ticket, policy: Policy, by: User | None, at: datetime) -> None:
+    if ticket.status == Status.PENDING:
+        return
+    if ticket.status == Status.ON_HOLD:
+        go_on(ticket, at)
+    ticket.status, ticket.waiting_since = Status.PENDING, at
+    pause_for(ticket, policy, "customer", at)
+    start_silence(ticket, policy)
+    save(ticket, at)
+    record(ticket, "waiting_on_customer", at, by, public=True)
+
+
+def wait_on_third_party(ticket: Ticket, *, by: User, at: datetime, because: str) -> None:
+    because = need(because, "because", "Say whom you are waiting for, and why.")
+    with transaction.atomic():
+        ticket = locked(ticket)
+        refuse_unless(ticket.is_unresolved, "status", "The ticket is resolved: reopen it first.")
+        if ticket.status == Status.PENDING:
+            go_on(ticket, at)
+        ticket.status = Status.ON_HOLD
+        pause_for(ticket, policy_of(ticket), "third_party", at)
+        save(ticket, at)
+        record(ticket, "waiting_on_third_party", at, by, public=True, because=because)
+
+
+def resume_work(ticket: Ticket, *, by: User, at: datetime) -> None:
+    """Ours again, after a wait."""
+    with transaction.atomic():
+        ticket = locked(ticket)
+        refuse_unless(
+            ticket.status in (Status.PENDING, Status.ON_HOLD), "status", "Nobody is being waited for."
+        )
+        ticket.status = Status.OPEN
+        go_on(ticket, at)
+        save(ticket, at)
+        record(ticket, "resumed", at, by, public=True)
+
+
+def overrule(ticket: Ticket, *, by: User, at: datetime, because: str) -> None:
+    """An agent puts a ticket in scope that the rules had put out of it, with a reason (ZP09). Its clocks start now."""
+    because = need(because, "because", "Say why it is in scope after all.")
+    with transaction.atomic():
+        ticket = locked(ticket)
+        refuse_unless(ticket.outcome != "in_scope", "because", "The ticket is in scope already.")
+        policy = policy_of(ticket)
+        ticket.overruled_because = because
+        decision = decide(policy, facts_of(ticket, at))
+        ticket.outcome, ticket.scope_rule, ticket.sentence = (
+            decision.outcome,
+            decision.rule,
+            decision.sentence,
+        )
+        ticket.because = list(decision.because)
+        record(ticket, "overruled", at, by, public=True, because=because)
+        if decision.sla:
+            opening.start_clocks(ticket, policy, decision, at, adequate=not ticket.missing)
+        save(ticket, at)
+        tell_customers(
+            ticket,
+            "ticket_opened",
+            "overruled",
+            at,
+            scope=ticket.sentence,
+            promise=promise_words(ticket, policy),
+        )
+
+
+def state_situation(ticket: Ticket, *, by: User | None, at: datetime, situation: str, holds: bool) -> None:
+    """Say that a situation holds for this ticket, or no longer: an emergency, a third party's problem (R18, TD08)."""
+    with transaction.atomic():
+        ticket = locked(ticket)
+        stated = set(ticket.situations) | {situation} if holds else set(ticket.situations) - {situation}
+        if stated == set(ticket.situations):
+            return
+        ticket.situations = sorted(stated)
+        redecide(ticket, policy_of(ticket), at)
+        save(ticket, at)
+        record(ticket, "situation_stated", at, by, public=True, situation=situation, holds=holds)
+
+
+def redecide(ticket: Ticket, policy: Policy, at: datetime) -> None:
+    """Facts changed: decide again, and bring the clocks in line (S3)."""
+    facts = facts_of(ticket, at)
+    decision = decide(policy, facts)
+    if decision.accepted and decision.outcome != ticket.outcome:
+        was_in_scope = ticket.outcome == "in_scope"
+        ticket.outcome, ticket.scope_rule, ticket.sentence = (
+            decision.outcome,
+            decision.rule,
+            decision.sentence,
+        )
+        ticket.because = list(decision.because)
+        if was_in_scope:
+            deadlines.end([row for row in running(ticket) if row.metric != "silence"], at, decision.outcome)
+            return
+    retarget(ticket, policy, at)
+
+
+def escalate(
+    ticket: Ticket, policy: Policy, steps: Iterable[EscalationStep], metric: str, at: datetime, key: str
+) -> None:
+    """Carry out escalation steps: raise the priority, hand over, add teams, tell. The ticket is locked already (TD19)."""
+    steps = list(steps)
+    if not steps:
+        return
+    ticket.escalated_at = ticket.escalated_at or at
+    for step in steps:
+        changes: list[str] = []
+        above = _more_urgent(policy, ticket.priority) if step.raise_priority else None
+        if above is not None:
+            _retriage(ticket, policy, None, at, above.key, None, None)
+            changes.append(say(above.name, policy.language))
+        if step.assign_team:
+            team = Team.objects.filter(key=step.assign_team).first()
+            _retriage(ticket, policy, None, at, None, team, None)
+            changes.append(str(team or step.assign_team))
+        if step.add_teams:
+            everyone = (
+                Team.objects.all() if "*" in step.add_teams else Team.objects.filter(key__in=step.add_teams)
+            )
+            ticket.extra_teams.add(*everyone)
+            changes.extend(str(team) for team in everyone)
+        record(ticket, "escalated", at, None, public=True, step=step.key, metric=metric)
+        words = {
+            "because": _missed(metric),
+            "change": _change_words(step, changes),
+            "owner": str(ticket.owner or ""),
+        }
+        tell_staff(ticket, step.notify, "escalated", f"{key}:{step.key}", at, **words)
+    save(ticket, at)
+
+
+def _missed(metric: str) -> Text:
+    names = METRIC_NAMES[metric]
+    return {"pt-br": f"Prazo não cumprido: {say(names, 'pt-br')}.", "en": f"Missed: {say(names, 'en')}."}
+
+
+def _change_words(step: EscalationStep, changes: list[str]) -> Text:
+    """What the step changed, for the notice; {} when it only tells."""
+    what = ", ".join(changes)
+    return {"pt-br": f"Mudou: {what}.", "en": f"Changed: {what}."} if what else {}
+
+
+def _because(policy: Policy, changes: dict[str, Any]) -> Text:
+    """Why a promised time has moved, in the customer's words."""
+    if "priority" not in changes:
+        return {
+            "pt-br": "O assunto do chamado foi corrigido.",
+            "en": "The topic of the ticket was corrected.",
+        }
+    priority = policy.priority(changes["priority"][1])
+    name = priority.name if priority else {}
+    return {
+        "pt-br": f"A prioridade agora é “{say(name, 'pt-br')}”.",
+        "en": f"The priority is now “{say(name, 'en')}”.",
+    }
+
+
+def _more_urgent(policy: Policy, priority: str) -> Priority | None:
+    """The priority just above; None at the top."""
+    keys = [p.key for p in policy.priorities]
+    place = keys.index(priority) if priority in keys else 0
+    return policy.priorities[place - 1] if place > 0 else None

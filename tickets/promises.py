@@ -1,0 +1,125 @@
+"""Between a decision and the clocks: which clocks a ticket is to have, and what its row says of them.
+
+The policy's promises become `sla.deadlines.Promise`s here; the ticket's cached deadline is worked out here.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from policies import decisions
+from policies.document import ClosingRule, Policy
+from policies.facts import Facts
+from sla import clock as pure
+from sla import deadlines
+from sla.models import Clock
+from tickets.models import Ticket
+
+AT_OPENING = ("acknowledgement", "first_response", "periodic_update", "resolution")
+
+
+def as_promise(promise: decisions.Promise) -> deadlines.Promise:
+    return deadlines.Promise(
+        metric=promise.metric,
+        target=promise.duration,
+        calendar="" if promise.unit == "elapsed" else promise.calendar,
+        business_days=promise.days,
+        grace=promise.grace,
+        warnings=tuple(
+            pure.Warning(before=w.before, share=None if w.share is None else w.share / 100)
+            for w in promise.warnings
+        ),
+        situation=promise.situation,
+        key=promise.target_key,
+    )
+
+
+def wanted(policy: Policy, facts: Facts) -> dict[tuple[str, str], deadlines.Promise]:
+    """What the policy promises under these facts, by metric and situation."""
+    decision = decisions.decide(policy, facts)
+    return {(p.metric, p.situation): as_promise(p) for p in (*decision.promises, *decision.situational)}
+
+
+def silence(rule: ClosingRule) -> deadlines.Promise:
+    """The customer's silence as a clock: reminders on its agenda, the close at its end (S14)."""
+    return deadlines.Promise(
+        metric="silence",
+        target=rule.after,
+        calendar=rule.calendar,
+        key=rule.key,
+        agenda=tuple((after, f"reminder:{n}") for n, after in enumerate(rule.reminders)),
+    )
+
+
+def waits_for_completion(policy: Policy, metric: str) -> bool:
+    return policy.clock_rule(metric).starts == "adequate"
+
+
+def retarget_all(ticket: Ticket, policy: Policy, facts: Facts, at: datetime) -> None:
+    """Bring the open clocks in line with what is promised now (R15, R17, R18): retarget, end, or start."""
+    promised = wanted(policy, facts)
+    open_now = {
+        (row.metric, row.situation): row
+        for row in deadlines.open_clocks(ticket.id)
+        if row.metric != "silence"
+    }
+    for key, row in open_now.items():
+        promise = promised.get(key)
+        if promise is None:
+            deadlines.end([row], at, "no longer promised")
+        elif changed(row, promise):
+            deadlines.retarget(row, promise, at)
+    had = set(Clock.objects.filter(subject_id=ticket.id).values_list("metric", "situation"))
+    answered = Clock.objects.filter(
+        subject_id=ticket.id, metric="first_response", status="fulfilled"
+    ).exists()
+    for (metric, situation), promise in promised.items():
+        if (metric, situation) in open_now or metric not in AT_OPENING:
+            continue
+        if (metric, situation) in had and not situation:
+            continue
+        if metric == "first_response" and answered:
+            continue
+        instance = 1 + sum(
+            1 for _ in Clock.objects.filter(subject_id=ticket.id, metric=metric, situation=situation)
+        )
+        deadlines.start(ticket.id, [promise], at, instance=instance)
+
+
+def changed(row: Clock, promise: deadlines.Promise) -> bool:
+    value = deadlines.value_of(row)
+    same = (
+        value.target == promise.target
+        and value.grace == promise.grace
+        and row.calendar_key == promise.calendar
+    )
+    return not (same and value.business_days == promise.business_days)
+
+
+STATES = ("breached", "warned", "running", "paused")
+
+
+def refresh(ticket: Ticket) -> None:
+    """Work the ticket's cached deadline out of its clocks again (not saved here)."""
+    cache(ticket, list(Clock.objects.filter(subject_id=ticket.pk).exclude(metric="silence")))
+
+
+def cache(ticket: Ticket, rows: list[Clock]) -> None:
+    """The earliest due moment and the gravest state of `rows`, into the ticket (not saved here)."""
+    open_rows = [row for row in rows if row.status in (Clock.Status.RUNNING, Clock.Status.PAUSED)]
+    due = [row for row in open_rows if row.due_at is not None]
+    first = min(due, key=lambda row: (row.due_at, row.pk), default=None)
+    ticket.due_at = first.due_at if first else None
+    ticket.due_metric = first.metric if first else ""
+    states = {state_of(row) for row in open_rows}
+    ticket.clock_state = next(
+        (state for state in STATES if state in states), "met" if rows and not open_rows else ""
+    )
+
+
+def state_of(row: Clock) -> str:
+    if row.status == Clock.Status.PAUSED:
+        return "paused"
+    if "breach" in row.steps_done and row.breach_at is not None and row.breached_at is not None:
+        return "breached" if row.breach_at <= row.breached_at else "running"
+    return "warned" if any(step.startswith("warning") for step in row.steps_done) else "running"

@@ -1,0 +1,247 @@
+"""Reads that the desk's pages and the API share: the queue and its counters.
+
+The queue is read by keyset, never by OFFSET: a page deep in 100,000 tickets costs what the first one costs. Counters stop
+counting at `CAP`, so that they cost the same however much is waiting.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db import connection
+from django.db.models import F, Q, QuerySet, Value
+
+from tenants.customers.models import Team
+from tenants.people.models import User
+
+from .access import visible_to
+from .models import Ticket
+
+CAP = 100
+PAGE = 50
+FINISHED = (Ticket.Status.RESOLVED, Ticket.Status.CLOSED)
+RUNNING_STATES = ("running", "warned", "breached")
+
+VIEWS = ("unresolved", "mine", "unassigned", "teams", "breached", "hour", "waiting", "finished", "everything")
+
+ROW_FIELDS = (
+    "number", "summary", "status", "channel", "plan", "priority", "topic", "outcome", "opened_at", "updated_at",
+    "due_at", "due_metric", "clock_state", "last_word", "last_word_by", "escalated_at", "missing", "resolved_at",
+    "closed_at",
+    "company__name", "owner__name", "owner__email", "requester__name", "requester__email", "team__name",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the reader wants to see. Empty text: no wish. `owner` is a person's id or "none"; `team` a team's key."""
+
+    view: str = "unresolved"
+    team: str = ""
+    plan: str = ""
+    priority: str = ""
+    channel: str = ""
+    status: str = ""
+    owner: str = ""
+    topic: str = ""
+    text: str = ""
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything beside the view is asked for."""
+        return replace(self, view="unresolved") != Filters()
+
+
+@dataclass(frozen=True)
+class Page:
+    tickets: list[Ticket]
+    next: str = ""  # the `after` of the next page; "" where this is the last
+
+
+@dataclass(frozen=True)
+class Share:
+    """What belongs to a person's teams: the teams, and unresolved tickets that an escalation added one of them to."""
+
+    teams: tuple[int, ...] = ()
+    joined: tuple[int, ...] = ()
+
+
+def queue(
+    person: User,
+    filters: Filters,
+    *,
+    at: datetime,
+    order: str = "urgency",
+    after: str = "",
+    limit: int = PAGE,
+    share: Share | None = None,
+) -> Page:
+    """One page of the tickets that `person` may see. `order` is the policy's queue_order, "urgency" or "opening" (CH08).
+
+    By urgency: the earliest deadline first, tickets without one after them in order of opening. What is finished is read
+    the other way round, the last change first. `after` is the `next` of the page before; a broken one is the first page.
+    """
+    tickets = of_view(visible_to(person), filters.view, person, at, share)
+    tickets = (
+        narrowed(tickets, filters).select_related("company", "owner", "requester", "team").only(*ROW_FIELDS)
+    )
+    if filters.view == "everything":
+        found = _slice(tickets.order_by("-id"), _place(after), limit, newest_id)
+    elif filters.view == "finished":
+        found = _slice(tickets.order_by("-updated_at", "-id"), _place(after), limit, newest_change)
+    elif order == "opening":
+        found = _slice(tickets.order_by("id"), _place(after), limit, oldest_id)
+    else:
+        found = _by_urgency(tickets, _place(after), limit)
+    if len(found) <= limit:
+        return Page(found)
+    found = found[:limit]
+    return Page(found, next=_token(found[-1], filters.view, order))
+
+
+def of_view(tickets: QuerySet, view: str, person: User, at: datetime, share: Share | None = None) -> QuerySet:
+    """The tickets of one of `VIEWS`; an unknown one is "unresolved"."""
+    if view == "everything":
+        return tickets
+    if view == "finished":
+        return tickets.filter(status__in=FINISHED)
+    tickets = tickets.filter(status__in=Ticket.UNRESOLVED)
+    if view == "mine":
+        return tickets.filter(owner=person)
+    if view == "unassigned":
+        return tickets.filter(owner=None)
+    if view == "teams":
+        share = share or share_of(person)
+        return tickets.filter(Q(team__in=share.teams) | Q(id__in=share.joined))
+    if view == "breached":
+        return tickets.filter(due_at__lte=at, clock_state="breached")
+    if view == "hour":
+        return tickets.filter(
+            due_at__gt=at, due_at__lte=at + timedelta(hours=1), clock_state__in=RUNNING_STATES
+        )
+    if view == "waiting":
+        return tickets.filter(status=Ticket.Status.PENDING)
+    return tickets
+
+
+def narrowed(tickets: QuerySet, filters: Filters) -> QuerySet:
+    """`tickets` cut down to the fields and words of `filters`."""
+    for name in ("plan", "priority", "channel", "status", "topic"):
+        if wanted := getattr(filters, name):
+            tickets = tickets.filter(**{name: wanted})
+    if filters.team:
+        tickets = tickets.filter(team_id=Team.objects.filter(key=filters.team).values("id")[:1])
+    if filters.owner == "none":
+        tickets = tickets.filter(owner=None)
+    elif filters.owner.isdecimal():
+        tickets = tickets.filter(owner_id=int(filters.owner))
+    return with_text(tickets, filters.text) if filters.text else tickets
+
+
+def with_text(tickets: QuerySet, text: str) -> QuerySet:
+    """Tickets whose summary has words beginning with each word of `text`, or whose number it is."""
+    words = re.findall(r"\w+", text)
+    if not words:
+        return tickets.none()
+    query = SearchQuery(" & ".join(f"{word}:*" for word in words), search_type="raw", config="simple")
+    found = Q(words=query)
+    if number := number_in(text):
+        found |= Q(number=number)
+    return tickets.annotate(words=SearchVector("summary", config="simple")).filter(found)
+
+
+def number_in(text: str) -> int | None:
+    """The ticket's number that `text` is, with or without #."""
+    match = re.fullmatch(r"\s*#?\s*(\d{1,15})\s*", text)
+    return int(match[1]) if match else None
+
+
+def counters(person: User, at: datetime, share: Share | None = None) -> dict[str, int]:
+    """How many tickets each view has, by one query; `CAP` means that many or more. "everything" is not counted."""
+    share = share or share_of(person)
+    names, parts, params = [], [], []
+    for view in VIEWS[:-2]:
+        tickets = of_view(visible_to(person), view, person, at, share).order_by().values("id")[:CAP]
+        sql, values = tickets.query.sql_with_params()
+        names.append(view)
+        parts.append(f"(SELECT count(*) FROM ({sql}) AS counted_{view})")
+        params += values
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(parts), params)
+        return dict(zip(names, cursor.fetchone(), strict=True))
+
+
+def share_of(person: User) -> Share:
+    """What belongs to the person's teams, by one query; at most 500 joined tickets."""
+    mine = person.teams.order_by().values_list(Value("team"), "id")
+    joined = (
+        Ticket.objects.filter(status__in=Ticket.UNRESOLVED, extra_teams__members=person)
+        .order_by()
+        .values_list(Value("ticket"), "id")[:500]
+    )
+    rows = list(mine.union(joined))
+    return Share(
+        teams=tuple(key for kind, key in rows if kind == "team") or (0,),
+        joined=tuple(key for kind, key in rows if kind == "ticket") or (0,),
+    )
+
+
+def next_deadline(person: User, at: datetime) -> datetime | None:
+    """The earliest deadline still to come, for the words on an empty screen."""
+    coming = visible_to(person).filter(status__in=Ticket.UNRESOLVED, due_at__gt=at).order_by("due_at")
+    return coming.values_list("due_at", flat=True).first()
+
+
+# -- keyset ------------------------------------------------------------------------------------------------------------
+
+Place = tuple[datetime | None, int]
+
+
+def _by_urgency(tickets: QuerySet, place: Place | None, limit: int) -> list[Ticket]:
+    """Two ranges of one index: with a deadline, then without. Read apart, so that each starts where it must."""
+    with_deadline = tickets.filter(due_at__isnull=False).order_by(F("due_at").asc(nulls_last=True), "id")
+    without = tickets.filter(due_at=None).order_by(F("due_at").asc(nulls_last=True), "id")
+    if place and place[0] is None:
+        return list(without.filter(id__gt=place[1])[: limit + 1])
+    if place:
+        due_at, key = place
+        with_deadline = with_deadline.filter(Q(due_at__gt=due_at) | Q(id__gt=key), due_at__gte=due_at)
+    found = list(with_deadline[: limit + 1])
+    if len(found) <= limit:
+        found += list(without[: limit + 1 - len(found)])
+    return found
+
+
+def newest_id(place: Place) -> Q:
+    return Q(id__lt=place[1])
+
+
+def oldest_id(place: Place) -> Q:
+    return Q(id__gt=place[1])
+
+
+def newest_change(place: Place) -> Q:
+    return (
+        Q(updated_at__lte=place[0]) & (Q(updated_at__lt=place[0]) | Q(id__lt=place[1])) if place[0] else Q()
+    )
+
+
+def _slice(tickets: QuerySet, place: Place | None, limit: int, beyond) -> list[Ticket]:
+    return list((tickets.filter(beyond(place)) if place else tickets)[: limit + 1])
+
+
+def _token(ticket: Ticket, view: str, order: str) -> str:
+    moment = ticket.updated_at if view == "finished" else ticket.due_at
+    if view == "everything" or (order == "opening" and view != "finished"):
+        moment = None
+    return f"{moment.timestamp():.6f}_{ticket.pk}" if moment else f"_{ticket.pk}"
+
+
+def _place(token: str) -> Place | None:
+    match = re.fullmatch(r"(\d{1,12}\.\d{6})?_(\d{1,18})", token or "")
+    if not match:
+        return None
+    return (datetime.fromtimestamp(float(match[1]), UTC) if match[1] else None), int(match[2])

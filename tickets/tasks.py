@@ -1,0 +1,182 @@
+"""The loops: due alarms, due windows, publications, notices. Celery runs them; `sweep` runs the same without a broker.
+
+A loop takes a bounded batch, which is what makes it fair between tenants, and clears only the hints it saw before it began.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from datetime import datetime
+
+from celery import shared_task
+from django.db import connection
+
+from notifications import outbox
+from policies import publishing
+from sla import deadlines
+from sla.models import EventWindow
+from tenants import wakeups
+from tenants.models import Tenant
+from tenants.moment import now
+from tenants.tasks import TenantTask, active_tenant, lease, public, publish
+from tickets import adoption, alarms, lifecycle, windows
+
+log = logging.getLogger(__name__)
+BATCH = 200
+SECONDS = 20  # of one tenant's turn
+
+
+# --- the tick ---------------------------------------------------------------------------------------------------------
+
+
+@shared_task(name="tickets.tick")
+def tick() -> None:
+    """Beat's poke: one indexed query says which tenants have something due; each gets a task of its own."""
+    with public():
+        seen("worker")
+        seen("beat")
+        due = wakeups.due_tenants(now())
+    for schema, kind in due:
+        publish(f"tickets.drain_{kind}", schema=schema)
+
+
+def sweep_once() -> int:
+    """The same without a broker, one tenant after the other in this process. How many turns were taken."""
+    with public():
+        seen("sweep")
+        due = wakeups.due_tenants(now())
+    for schema, kind in due:
+        try:
+            with active_tenant(schema):
+                DRAINS[kind]()
+        except Exception:  # one bad tenant stops only itself
+            log.exception("sweep of %s (%s) failed", schema, kind)
+    return len(due)
+
+
+def seen(name: str) -> None:
+    """Say that a background process lives; at most one write in five seconds."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO public.tenants_heartbeat (name, seen_at) VALUES (%s, clock_timestamp())
+               ON CONFLICT (name) DO UPDATE SET seen_at = excluded.seen_at
+               WHERE tenants_heartbeat.seen_at < clock_timestamp() - interval '5 seconds'""",
+            [name],
+        )
+
+
+# --- one tenant's turn ------------------------------------------------------------------------------------------------
+
+
+@shared_task(name="tickets.drain_alarm", base=TenantTask)
+def drain_alarm() -> None:
+    drain_alarms()
+
+
+@shared_task(name="tickets.drain_outbox", base=TenantTask)
+def drain_outbox() -> None:
+    drain_notices()
+
+
+@shared_task(name="tickets.drain_publish", base=TenantTask)
+def drain_publish() -> None:
+    drain_publications()
+
+
+def drain_alarms() -> int:
+    """Ring what is due, windows in their order among the alarms. How many alarms were dealt with."""
+    moment = now()
+    with lease("alarm") as held:
+        if not held:
+            return 0
+        hints = wakeups.seen_hints("alarm", moment)
+        rung, left = ring_due(moment)
+        if not left:
+            wakeups.clear_hints(hints)
+    if rung:
+        publish("tickets.drain_outbox", schema=connection.schema_name)
+    if left:
+        publish("tickets.drain_alarm", schema=connection.schema_name)
+    return rung
+
+
+def ring_due(moment: datetime) -> tuple[int, bool]:
+    """(alarms dealt with, whether some are left). Bounded by number and by time."""
+    until, rung = time.monotonic() + SECONDS, 0
+    windows_due = EventWindow.objects.filter(closed_at__isnull=True, starts_at__lte=moment).exists()
+    while time.monotonic() < until and rung < 5 * BATCH:
+        due = deadlines.due_alarms(moment, 1 if windows_due else BATCH)
+        if windows_due:
+            windows.enact_due(due[0][2] if due else moment)
+            due = deadlines.due_alarms(moment, 1)
+        dealt_with = sum(alarms.ring(clock_id, ticket_id, moment) for clock_id, ticket_id, _ in due)
+        rung += dealt_with
+        if not due:
+            return rung, False
+        if not dealt_with:
+            return rung, True
+    return rung, True
+
+
+def drain_notices() -> int:
+    """Hand notices over, and tell the tickets what was delivered."""
+    moment = now()
+    hints = wakeups.seen_hints("outbox", moment)
+    handed_over = 0
+    for notice in outbox.deliver(moment, limit=BATCH):
+        lifecycle.delivered(notice)
+        handed_over += 1
+    wakeups.clear_hints(hints)
+    return handed_over
+
+
+def drain_publications() -> int:
+    moment = now()
+    with lease("publish", seconds=600) as held:
+        if not held:
+            return 0
+        hints = wakeups.seen_hints("publish", moment)
+        moved = adoption.enact_publications(moment)
+        wakeups.clear_hints(hints)
+    return moved
+
+
+DRAINS = {"alarm": drain_alarms, "outbox": drain_notices, "publish": drain_publications}
+
+
+# --- slow passes ------------------------------------------------------------------------------------------------------
+
+
+@shared_task(name="tickets.reconcile")
+def reconcile() -> None:
+    """Add the hints that a bug forgot: one task a tenant, slowly."""
+    with public():
+        schemas = list(
+            Tenant.objects.filter(status=Tenant.Status.ACTIVE).values_list("schema_name", flat=True)
+        )
+    for schema in schemas:
+        publish("tickets.reconcile_tenant", schema=schema)
+
+
+@shared_task(name="tickets.reconcile_tenant", base=TenantTask)
+def reconcile_tenant() -> None:
+    soonest = deadlines.next_alarm_moment()
+    if soonest is not None:
+        wakeups.wake("alarm", soonest)
+    outbox.look_again()
+
+
+@shared_task(name="tickets.materialise_holidays")
+def materialise_holidays() -> None:
+    with public():
+        schemas = list(
+            Tenant.objects.filter(status=Tenant.Status.ACTIVE).values_list("schema_name", flat=True)
+        )
+    for schema in schemas:
+        publish("tickets.renew_holidays", schema=schema)
+
+
+@shared_task(name="tickets.renew_holidays", base=TenantTask)
+def renew_holidays() -> None:
+    publishing.renew_holidays(now())
