@@ -9,6 +9,7 @@ function remember(form) {
     if (e.type === "checkbox" || e.type === "radio") { if (e.checked) (typed[e.name] ??= []).push(e.value); }
     else if (e.value) typed[e.name] = [e.value];
   }
+  if (form.elements.key) typed.key = [form.elements.key.value]; // sent again after a lost answer, it is the same message
   try { sessionStorage.setItem(storeKey(form), JSON.stringify(typed)); } catch { /* full or refused */ }
 }
 
@@ -16,6 +17,9 @@ function recall(form) {
   if (form.dataset.answered !== undefined) return; // the server gave back what was typed
   let typed = {};
   try { typed = JSON.parse(sessionStorage.getItem(storeKey(form)) || "{}"); } catch { return; }
+  const key = typed.key?.[0];
+  if (key && document.querySelector(`[data-sent-key="${CSS.escape(key)}"]`)) return sessionStorage.removeItem(storeKey(form));
+  if (key && form.elements.key) form.elements.key.value = key;
   for (const e of kept(form)) {
     const values = typed[e.name];
     if (!values) continue;

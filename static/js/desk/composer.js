@@ -1,0 +1,28 @@
+// Reply and note: `r` and `n` choose and go there. A chosen file is named beside the clip.
+const tabs = { r: document.getElementById("as-reply"), n: document.getElementById("as-note") };
+
+function write(key) {
+  const tab = tabs[key];
+  if (!tab) return;
+  tab.checked = true;
+  document.querySelector(`.composer-form.${tab.id} textarea`)?.focus();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=radio]), textarea, select, dialog[open]")) return;
+  if (!tabs[event.key] || document.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  write(event.key);
+});
+for (const [key, tab] of Object.entries(tabs)) tab?.addEventListener("change", () => write(key));
+
+document.addEventListener("change", (event) => {
+  const label = event.target.closest(".attach");
+  if (!label) return;
+  const names = [...event.target.files].map((file) => file.name);
+  const said = label.querySelector("span");
+  said.dataset.words ??= said.textContent;
+  said.textContent = names.length ? names.join(", ") : said.dataset.words;
+});
+
+document.querySelector("[data-answered] [aria-invalid]")?.focus();

@@ -1,0 +1,90 @@
+"""The conversation as one story: messages, and between them what happened, in sentences for customers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+
+from tickets.models import Attachment, Event, Message, Ticket
+
+SHOWN = 60
+
+
+@dataclass(slots=True)
+class Entry:
+    """A message, or else a sentence about an event."""
+
+    at: datetime
+    message: Message | None = None
+    sentence: str = ""
+    files: list[tuple[Attachment, str]] = field(default_factory=list)  # with the address that serves each
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    entries: list[Entry]
+    earlier: int  # messages before the shown ones
+
+
+def story_of(ticket: Ticket, file_url: Callable[[int], str], *, everything: bool = False) -> Story:
+    """The last messages with public events, oldest first. Two queries and one for the files, however long it is."""
+    said = Message.objects.filter(ticket=ticket).exclude(kind=Message.Kind.NOTE)
+    rows = said.select_related("author").prefetch_related(
+        Prefetch("attachments", Attachment.objects.order_by("id"))
+    )
+    rows = rows.order_by("-at", "-id")
+    shown = list(rows if everything else rows[: SHOWN + 1])
+    earlier = 0
+    if not everything and len(shown) > SHOWN:
+        shown, earlier = shown[:SHOWN], said.count() - SHOWN
+    entries = [
+        Entry(m.at, message=m, files=[(file, file_url(file.pk)) for file in m.attachments.all()])
+        for m in reversed(shown)
+    ]
+    since = shown[-1].at if earlier else ticket.opened_at
+    events = (
+        Event.objects.filter(ticket=ticket, is_public=True, at__gte=since)
+        .select_related("actor")
+        .order_by("at", "id")
+    )
+    entries += [Entry(e.at, sentence=words) for e in events if (words := sentence_of(e))]
+    entries.sort(key=lambda entry: (entry.at, entry.message is None))
+    return Story(entries, earlier=earlier)
+
+
+def sentence_of(event: Event) -> str:
+    """What happened, for customers; "" for what a message beside it says already."""
+    who = str(event.actor) if event.actor else ""
+    data = event.data
+    plain = {
+        "resolved": _("%(who)s marked it as solved."),
+        "reopened": _("%(who)s opened it again."),
+        "waiting_on_customer": _("We are waiting for an answer from you."),
+        "waiting_on_third_party": _("We are waiting for a third party."),
+        "resumed": _("Work goes on."),
+        "found_inadequate": _("%(who)s asked for what is still missing."),
+        "completed": _("Everything needed is here now."),
+        "overruled": _("%(who)s took this request on after all."),
+        "still_needed": _("%(who)s still needs help."),
+        "escalated": _("More people of ours have been told, so that the promise is kept."),
+        "reminded": _("We reminded you of our question."),
+        "triaged": _("%(who)s changed the priority."),
+    }
+    if event.kind in plain:
+        return plain[event.kind] % {"who": who or _("Our team")}
+    if event.kind == "closed":
+        if data.get("reason") == "silence":
+            return _("Closed, because no answer came for a long time.")
+        return _("%(who)s closed it.") % {"who": who or _("The system")}
+    if event.kind == "continued":
+        return _("Continued in ticket #%(number)s.") % {"number": data.get("number", "")}
+    if event.kind == "participant_added":
+        return _("%(who)s put %(address)s in copy.") % {
+            "who": who or _("Our team"),
+            "address": data.get("address", ""),
+        }
+    return ""

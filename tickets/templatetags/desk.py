@@ -1,0 +1,50 @@
+"""Words and shapes that only agents' pages use."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tickets import moments
+from tickets.desk.forms import SITUATION_NAMES
+
+register = template.Library()
+
+CLOCK_WORDS = {
+    "met": gettext_lazy("met"),
+    "missed": gettext_lazy("met late"),
+    "ended": gettext_lazy("ended"),
+}
+
+
+@register.filter
+def clock_word(status: str) -> Any:
+    return CLOCK_WORDS.get(status, status)
+
+
+@register.filter
+def clock_shape(status: str) -> str:
+    """The symbol of a clock's status."""
+    return {"missed": "breached", "ended": "closed"}.get(status, status)
+
+
+@register.filter
+def clock_tone(status: str) -> str:
+    return {"missed": "breached", "ended": "paused"}.get(status, status)
+
+
+@register.filter
+def situation_word(key: str) -> Any:
+    return SITUATION_NAMES.get(key, key)
+
+
+@register.filter
+def left(remaining: timedelta) -> str:
+    """How much open time is left, or by how much of it we are late (S15)."""
+    if remaining < timedelta(0):
+        return _("%(time)s of open time too late") % {"time": moments.lasting(-remaining)}
+    return _("%(time)s of open time left") % {"time": moments.lasting(remaining)}
