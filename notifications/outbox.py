@@ -22,7 +22,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Exists, F, Min, OuterRef, Q
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest
 
 from notifications.channels import Channels
@@ -32,6 +32,7 @@ from tenants import wakeups
 from tenants.people.models import User
 
 LEASE = timedelta(seconds=60)
+TURN = timedelta(seconds=20)  # then another tenant's turn comes, however slow this one's mail server is
 BACK_OFF = [timedelta(seconds=s) for s in (10, 30, 60, 5 * 60, 15 * 60, 3600, 4 * 3600)]
 ATTEMPTS = len(BACK_OFF) + 1  # then it is parked
 
@@ -147,7 +148,7 @@ def deliver(now: datetime, limit: int = 50) -> Iterator[Notification]:
 
     with Channels() as channels:
         for _ in range(limit):
-            row = claim_next(moment())
+            row = claim_next(moment()) if moment() < now + TURN else None
             if row is None:
                 break
             if hand_over(row, channels, moment):
@@ -161,16 +162,9 @@ def deliver(now: datetime, limit: int = 50) -> Iterator[Notification]:
 
 def claim_next(now: datetime) -> Notification | None:
     """The next due notice, leased and its attempt counted: committed, so that a crash counts as well."""
-    earlier = Notification.objects.filter(
-        state=State.PENDING,
-        channel=EMAIL,
-        about_id=OuterRef("about_id"),
-        address=OuterRef("address"),
-        id__lt=OuterRef("id"),
-    )
     due = (
-        Notification.objects.filter(~Exists(earlier), state=State.PENDING, channel=EMAIL, due_at__lte=now)
-        .filter(Q(lease_until=None) | Q(lease_until__lte=now))
+        next_of_each_subject()
+        .filter(Q(lease_until=None) | Q(lease_until__lte=now), due_at__lte=now)
         .order_by("due_at", "id")
         .select_for_update(skip_locked=True, of=("self",))
     )
@@ -189,6 +183,15 @@ def claim_next(now: datetime) -> Notification | None:
             row.save(update_fields=["attempts", "lease_until"])
             return row
     return None
+
+
+def next_of_each_subject() -> QuerySet[Notification]:
+    """Mails that wait, without those behind an earlier one about the same subject to the same address."""
+    waiting = Notification.objects.filter(state=State.PENDING, channel=EMAIL)
+    earlier = waiting.filter(
+        about_id=OuterRef("about_id"), address=OuterRef("address"), id__lt=OuterRef("id")
+    )
+    return waiting.filter(~Exists(earlier))
 
 
 def hand_over(row: Notification, channels: Channels, moment: Any) -> bool:
@@ -234,8 +237,8 @@ def unsettled(now: datetime, limit: int) -> list[Notification]:
 
 def look_again() -> None:
     """Leave a hint for what still waits: leased by another, behind an earlier one, put off, or beyond the limit."""
-    pending = Notification.objects.filter(state=State.PENDING, channel=EMAIL)
-    soonest = pending.aggregate(at=Min(Greatest("due_at", Coalesce("lease_until", "due_at"))))["at"]
+    ready_at = Greatest("due_at", Coalesce("lease_until", "due_at"))
+    soonest = next_of_each_subject().aggregate(at=Min(ready_at))["at"]
     handed_over = Notification.objects.filter(state=State.SENT, settled_at=None).aggregate(
         at=Min(F("sent_at"))
     )["at"]
