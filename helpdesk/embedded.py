@@ -20,6 +20,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import warnings
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
@@ -53,6 +54,10 @@ def servers_for_command(argv):
     try:
         with contextlib.ExitStack() as stack:
             if not needs_database(argv):
+                # makemigrations would like to compare with a database, and need not
+                warnings.filterwarnings(
+                    "ignore", message="Got an error checking a consistent migration history"
+                )
                 os.environ.update(
                     settings_for_this_machine({"DATABASE_URL": "postgres:///helpdesk"}, keep=False)
                 )
@@ -593,5 +598,7 @@ def last_words(log):
         lines = []
     if any("No space left on device" in line for line in lines):
         return "the disk is full."
-    told = [line for line in lines if any(word in line for word in ("FATAL", "PANIC", "error", "ERROR"))]
+    told = [
+        line for line in lines if any(word in line for word in ("FATAL", "PANIC", "error", "Error", "ERROR"))
+    ]
     return f"{(told or lines or ['it left no message'])[-1]} (more in {log})"

@@ -98,8 +98,9 @@ def serve(supervisor, listeners, port, started):
     embedded.announce("up", addresses)
 
     prepare_database(supervisor, env)
-    start_programs(supervisor, env, listeners)
+    start_web(supervisor, env, listeners)
     wait_for_web(supervisor, port)
+    start_background(supervisor, env)  # after the first page: four starts at once would delay it
     introduce(port, time.monotonic() - started)
 
 
@@ -260,7 +261,7 @@ def prepare_database(supervisor, env):
     code = fingerprint(ROOT.glob("*/**/migrations/*.py"), [ROOT / RUNTIME])
     if outside or stamp("migrated") != code:
         with step("Tables"):
-            manage(supervisor, env, "migrate_schemas")
+            manage(supervisor, env, "migrate_schemas", shows=lambda line: "===" in line)
         write_stamp("migrated", code)
     if env["DEMO"] != "1":
         return
@@ -290,8 +291,8 @@ def write_stamp(name, text):
     embedded.write_private(VAR / f"{name}.stamp", text)
 
 
-def manage(supervisor, env, *command):
-    """Run one management command to its end, showing its progress; its errors are in the log, too."""
+def manage(supervisor, env, *command, shows=bool):
+    """Run one management command to its end, showing those lines of its progress that `shows` picks."""
     log = VAR / "log" / f"{command[0]}.log"
     processes.rotate(log)
     seen = log.stat().st_size if log.exists() else 0
@@ -302,7 +303,7 @@ def manage(supervisor, env, *command):
         while True:
             ended = child.poll() is not None
             for line in output:
-                if not ended and line.strip():
+                if shows(line.strip()):
                     say(f"    {line.strip()[:110]}")
             if ended:
                 break
@@ -316,10 +317,9 @@ def manage(supervisor, env, *command):
 # --- the programs
 
 
-def start_programs(supervisor, env, listeners):
+def start_web(supervisor, env, listeners):
     numbers = [listener.fileno() for listener in listeners]
     bindings = [part for number in numbers for part in ("--bind", f"fd://{number}")]
-    celery = [sys.executable, "-m", "celery", "-A", "helpdesk"]
     supervisor.keep(
         "web",
         [
@@ -329,6 +329,10 @@ def start_programs(supervisor, env, listeners):
         ],
         env=env, pass_fds=numbers, patience=10,
     )  # fmt: skip
+
+
+def start_background(supervisor, env):
+    celery = [sys.executable, "-m", "celery", "-A", "helpdesk"]
     supervisor.keep(
         "worker",
         [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "INFO"],
@@ -340,7 +344,7 @@ def start_programs(supervisor, env, listeners):
 
 
 def wait_for_web(supervisor, port):
-    with step("Web, worker, beat, sweep"):
+    with step("Web"):
         deadline = time.monotonic() + SLOW_TO_ANSWER
         while not healthy(port):
             supervisor.look()

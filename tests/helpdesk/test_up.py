@@ -18,20 +18,26 @@ from helpdesk.processes import wait_until
 pytestmark = pytest.mark.faults
 
 
+@pytest.fixture(scope="module")
+def var(tmp_path_factory):
+    """One data directory for all: only the first start has to migrate."""
+    return tmp_path_factory.mktemp("up") / "var"
+
+
 @pytest.fixture
-def up(tmp_path):
-    """Starts `up` on a free port over one data directory; call it again for the next start."""
+def up(var):
+    """Starts `up` on a free port; call it again for the next start."""
     started = []
 
     def start(**environment):
-        ours = {"HELPDESK_VAR": str(tmp_path / "var"), "HELPDESK_NO_VENV": "1", "DEMO": "0", **environment}
+        ours = {"HELPDESK_VAR": str(var), "HELPDESK_NO_VENV": "1", "DEMO": "0", **environment}
         theirs = {name: value for name, value in os.environ.items() if name not in FROM_OUTSIDE}
         command = [sys.executable, str(ROOT / "manage.py"), "up", "--port", str(free_port())]
         run = subprocess.Popen(
             command, env=theirs | ours, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
         )
         run.port = int(command[-1])
-        run.var = tmp_path / "var"
+        run.var = var
         started.append(run)
         return run
 
@@ -40,6 +46,7 @@ def up(tmp_path):
         if run.poll() is None:
             run.terminate()
             run.wait(60)
+        run.stderr.close()
 
 
 # what the test run set for itself, see tests/servers.py
@@ -72,16 +79,16 @@ def ask(run, path):
 
 def is_up(run):
     assert run.poll() is None, run.stderr.read()
-    return ask(run, "/healthz") == "ok"
+    programs = psutil.Process(run.pid).children()
+    return len(programs) == 6 and ask(run, "/healthz") == "ok"  # PostgreSQL, Valkey, web, worker, beat, sweep
 
 
 def test_killed_it_leaves_nothing_behind_and_loses_nothing(up):
     first = up()
     assert wait_until(lambda: is_up(first), patience=120)
     with psycopg.connect(json.loads((first.var / "running.json").read_text())["DATABASE_URL"]) as connection:
-        connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
+        connection.execute("CREATE TABLE IF NOT EXISTS kept AS SELECT 42 AS answer")
     family = psutil.Process(first.pid).children(recursive=True)
-    assert len(family) >= 6  # PostgreSQL, Valkey, web, worker, beat, sweep
     first.kill()
     first.wait()
     psutil.wait_procs(family, timeout=30)
@@ -100,7 +107,7 @@ def test_a_signal_ends_everything_in_order(up):
     run.send_signal(signal.SIGTERM)
     assert run.wait(60) == 0
     assert [process for process in family if process.is_running()] == []
-    assert "database system is shut down" in (run.var / "log" / "postgresql.log").read_text()
+    assert (run.var / "log" / "postgresql.log").read_text().rstrip().endswith("database system is shut down")
 
 
 def test_servers_and_programs_that_die_come_back(up):
