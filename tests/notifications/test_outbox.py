@@ -48,7 +48,9 @@ def broken(monkeypatch):
 
 
 def told(*people, kind="ticket_replied", key="message:1", at=AT, **more):
-    more.setdefault("words", {"number": "12", "summary": "No boleto", "author": "Bob", "message": "Try again."})
+    more.setdefault(
+        "words", {"number": "12", "summary": "No boleto", "author": "Bob", "message": "Try again."}
+    )
     with transaction.atomic():
         tell([Recipient.of(person) for person in people], kind=kind, key=key, at=at, **more)
 
@@ -98,7 +100,12 @@ def test_a_delivered_notice_is_yielded_with_its_moment_and_settled(alice):
     (notice,) = deliver(AT + 5 * SECOND)
     assert (notice.about_id, notice.sent_at, notice.state) == (7, AT + 5 * SECOND, "sent")
     row = Notification.objects.get()
-    assert (row.state, row.sent_at, row.settled_at, row.attempts) == ("sent", notice.sent_at, notice.sent_at, 1)
+    assert (row.state, row.sent_at, row.settled_at, row.attempts) == (
+        "sent",
+        notice.sent_at,
+        notice.sent_at,
+        1,
+    )
     assert list(deliver(AT + timedelta(hours=1))) == []
 
 
