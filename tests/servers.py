@@ -29,7 +29,7 @@ from helpdesk.bootstrap import DEVELOPMENT, ROOT
 CACHE = ROOT / "var" / "test"
 PREFIX = "helpdesk-test-"
 TEMPLATES_KEPT = 3
-TEMPLATE_STEPS = (["manage.py", "migrate_schemas", "--shared"],)
+TEMPLATE_STEPS = (["manage.py", "migrate_schemas", "--shared", "--skip-checks"],)
 FIXED_PASSWORD = "only-reachable-through-a-private-socket"
 
 
@@ -175,7 +175,10 @@ class Fixtures:
     @classmethod
     def servers(cls):
         """The run's own PostgreSQL and Valkey, started."""
-        _servers.start()
+        try:
+            _servers.start()
+        except (subprocess.CalledProcessError, embedded.Trouble) as failure:
+            pytest.fail(f"The test database could not be made: {failure}", pytrace=False)
         return _servers
 
     @pytest.fixture(scope="session")
