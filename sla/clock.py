@@ -165,8 +165,6 @@ class Clock:
                 return None
             nth_day = self._nth_day
             due = used_up if nth_day is None or nth_day < used_up else nth_day
-            if changed_at is not None and due < changed_at:
-                due = changed_at
         last = self.pauses[-1] if self.pauses else None
         return None if last and last.to_at is None and last.from_at < due else due
 

@@ -187,6 +187,11 @@ def test_r13_a_breach_before_the_pause_stays_where_it_was():
     assert paused.remaining(at("06 10:00")) == -h(2)
 
 
+def test_r13_used_up_at_the_very_second_of_the_pause_it_is_due_then():
+    assert clock().pause(at("02 13:00"), "pending").due_at == at("02 13:00")
+    assert clock().pause(at("02 12:59:59"), "pending").due_at is None
+
+
 def test_r13_pauses_are_merged_and_clipped_to_the_clocks_life():
     pauses = (
         Pause(at("02 11:00"), at("02 12:00"), "third party"),
@@ -335,6 +340,17 @@ def test_r16_hours_that_take_effect_later_change_only_what_is_after():
 
 def test_r16_the_same_hours_are_no_new_segment():
     assert clock().rehours(at("02 10:00"), office()) == clock()
+
+
+def test_r16_what_was_due_at_closing_stays_due_then():
+    assert clock("02 14:00").rehours(at("02 18:00"), office("10:00", "18:00")).due_at == at("02 18:00")
+    assert clock("02 14:00").rehours(at("03 00:00"), ALWAYS).due_at == at("02 18:00")
+
+
+def test_r16_of_two_changes_at_one_instant_the_last_holds():
+    twice = clock().rehours(at("02 10:00"), ALWAYS).rehours(at("02 10:00"), office("09:00", "12:00"))
+    assert [segment.hours for segment in twice.segments] == [OFFICE, office("09:00", "12:00")]
+    assert clock().rehours(at("02 09:00"), ALWAYS) == clock(hours=ALWAYS)
 
 
 def test_r16_a_target_of_zero_waits_for_the_next_opening_of_the_hours_then():

@@ -4,7 +4,7 @@ import itertools
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from sla.business_time import BusinessHours
@@ -12,6 +12,7 @@ from sla.clock import Clock, Segment
 from tests.sla.reference import WEEKDAYS, Reference, dates
 
 DAYS = 12
+UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)  # to shrink a slow walk would take minutes
 SCENES = [
     ("UTC", date(2024, 2, 24)),  # a leap day
     ("America/New_York", date(2024, 3, 5)),  # 10 March, 02:00 becomes 03:00
@@ -92,12 +93,12 @@ def pauses(draw, start):
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_agrees_with_a_walk_along_the_wall_clock(data):
     document, first_day, start = data.draw(scenes())
     duration, paused = data.draw(DURATIONS), data.draw(pauses(start))
     hours, reference = BusinessHours.from_dict(document), Reference(document, first_day, DAYS)
-    end = start + timedelta(days=1, seconds=data.draw(st.integers(0, 86400)))
+    end = min(start + timedelta(seconds=data.draw(st.integers(0, 2 * 86400))), reference.ends_at)
 
     assert hours.is_open(start) == reference.counts(start, ())
     assert hours.between(start, end) == reference.between(start, end)
@@ -110,7 +111,7 @@ def test_agrees_with_a_walk_along_the_wall_clock(data):
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_r10_between_start_and_due_lies_the_target(data):
     document, _, start = data.draw(scenes())
     duration, paused = data.draw(DURATIONS), data.draw(pauses(start))
@@ -124,7 +125,7 @@ def test_r10_between_start_and_due_lies_the_target(data):
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_r10_between_is_additive(data):
     document, _, start = data.draw(scenes())
     hours, paused = BusinessHours.from_dict(document), data.draw(pauses(start))
@@ -137,7 +138,7 @@ def test_r10_between_is_additive(data):
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_after_grows_with_start_target_and_pauses(data):
     document, _, start = data.draw(scenes())
     hours, duration = BusinessHours.from_dict(document), data.draw(DURATIONS)
@@ -155,7 +156,7 @@ def test_after_grows_with_start_target_and_pauses(data):
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_pauses_may_come_in_any_order_and_overlap(data):
     document, _, start = data.draw(scenes())
     hours, duration, paused = (
@@ -168,7 +169,7 @@ def test_pauses_may_come_in_any_order_and_overlap(data):
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_s16_stretches_cover_the_time_and_add_up(data):
     document, _, start = data.draw(scenes())
     hours, paused = BusinessHours.from_dict(document), data.draw(pauses(start))
@@ -189,7 +190,7 @@ def test_s16_stretches_cover_the_time_and_add_up(data):
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_answers_do_not_depend_on_what_was_asked_before(data):
     document, _, start = data.draw(scenes())
     fresh, used = BusinessHours.from_dict(document), BusinessHours.from_dict(document)
@@ -202,7 +203,7 @@ def test_answers_do_not_depend_on_what_was_asked_before(data):
 
 
 @given(scenes())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_canonical_form_reads_back_as_the_same_hours(scene):
     hours = BusinessHours.from_dict(scene[0])
     again = BusinessHours.from_dict(hours.to_dict())
@@ -211,7 +212,7 @@ def test_the_canonical_form_reads_back_as_the_same_hours(scene):
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_r14_a_clock_is_the_same_however_it_came_about(data):
     """Events one after the other, stored and read in between, give the due time of the bare arithmetic."""
     document, _, start = data.draw(scenes())
@@ -234,7 +235,7 @@ def test_r14_a_clock_is_the_same_however_it_came_about(data):
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_r15_r16_a_change_keeps_what_is_consumed(data):
     document, _, start = data.draw(scenes())
     other = BusinessHours.from_dict(
