@@ -27,7 +27,7 @@ from django.db.models.functions import Coalesce, Greatest
 
 from notifications.channels import Channels
 from notifications.models import Notification
-from notifications.texts import NEVER_MUTED
+from notifications.texts import NEVER_MUTED, kind_for
 from tenants import wakeups
 from tenants.people.models import User
 
@@ -75,7 +75,6 @@ def tell(
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("tell() belongs in the transaction of its cause.")
     common = {
-        "kind": kind,
         "words": {name: stored_word(word) for name, word in words.items()},
         "links": {name: dict(link) for name, link in (links or {}).items()},
         "about_id": about_id,
@@ -85,15 +84,19 @@ def tell(
     }
     chosen = list(channels) if channels is not None else None
     rows = [
-        notice(recipient, channel, key, at, common)
+        notice(recipient, channel, kind_of(recipient, kind), key, at, common)
         for recipient in recipients
         if recipient.person is None or recipient.person.is_active
-        for channel in (channels_of(recipient, kind) if chosen is None else chosen)
+        for channel in (channels_of(recipient, kind_of(recipient, kind)) if chosen is None else chosen)
     ]
     if rows:
         Notification.objects.bulk_create(rows, ignore_conflicts=True)
     if any(row.channel == EMAIL for row in rows):
         wakeups.wake("outbox", at)
+
+
+def kind_of(recipient: Recipient, kind: str) -> str:
+    return kind_for(kind, is_agent=recipient.person is not None and recipient.person.is_agent)
 
 
 def channels_of(recipient: Recipient, kind: str) -> list[str]:
@@ -104,12 +107,13 @@ def channels_of(recipient: Recipient, kind: str) -> list[str]:
 
 
 def notice(
-    recipient: Recipient, channel: str, key: str, at: datetime, common: dict[str, Any]
+    recipient: Recipient, channel: str, kind: str, key: str, at: datetime, common: dict[str, Any]
 ) -> Notification:
     person = recipient.person
     who = f"person-{person.pk}" if person else recipient.address.lower()
     row = Notification(
         key=unique_key(f"{key}/{channel}/{who}"),
+        kind=kind,
         channel=channel,
         person=person,
         address=recipient.address or (person.email if person else ""),

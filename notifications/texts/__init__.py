@@ -13,7 +13,18 @@ from notifications.texts.kinds import (
     Kind,
     Text,
     built_in,
+    kind_for,
     language_near,
 )
 
-__all__ = ["KINDS", "METRICS", "NEVER_MUTED", "PLACEHOLDERS", "Kind", "Text", "built_in", "language_near"]
+__all__ = [
+    "KINDS",
+    "METRICS",
+    "NEVER_MUTED",
+    "PLACEHOLDERS",
+    "Kind",
+    "Text",
+    "built_in",
+    "kind_for",
+    "language_near",
+]

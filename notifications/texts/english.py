@@ -8,25 +8,13 @@ TEXTS = {
 
 We have registered your request **{summary}**. Its number is **{number}**: it is your protocol.
 
-Next we owe you the {metric}: by **{deadline}** at the latest.
+{promise}
 
-{sentence}
+{scope}
 
 [Follow the request]({ticket_url})
 
 This link opens the request without signing in, so please share it only with people who may read it.
-""",
-    ),
-    "ticket_arrived": (
-        "New: #{number} {summary}",
-        """
-{requester} opened **#{number}**, {summary}.
-
-Company: {company}
-
-Next deadline ({metric}): **{deadline}**
-
-[Open the ticket]({ticket_url})
 """,
     ),
     "contact_declined": (
@@ -36,7 +24,7 @@ Next deadline ({metric}): **{deadline}**
 
 Thank you for writing. Your message “{summary}” has **not** been registered as a request.
 
-{pointer}
+{reason}
 
 [Open a request in the portal]({portal_url})
 """,
@@ -88,11 +76,31 @@ If we do not hear from you, it closes by itself on **{closes_at}**.
 
 We have had no answer from you, so request **#{number}**, {summary}, is now closed.
 
-{sentence}
-
 Do you still need help? Write in the request, and we continue where we left off.
 
 [Open the request]({ticket_url})
+""",
+    ),
+    "silence_closed_staff": (
+        "#{number} closed by itself: {summary}",
+        """
+Ticket **#{number}**, {summary}, of {requester} was closed by itself.
+
+Company: {company}
+
+{reason}
+
+[Open the ticket]({ticket_url})
+""",
+    ),
+    "ticket_closed_staff": (
+        "#{number} is closed: {summary}",
+        """
+{author} closed **#{number}**, {summary}.
+
+Company: {company}
+
+[Open the ticket]({ticket_url})
 """,
     ),
     "ticket_resolved": (
@@ -140,9 +148,9 @@ Your request **#{number}**, {summary}, is closed. You can read it at any time.
         """
 {greeting}
 
-The promised time for your request **#{number}** has changed: {metric} by **{deadline}**.
+The promised time for your request **#{number}** has changed: {metric} by **{due_at}**.
 
-Before, it was {deadline_before}.
+Before, it was {was_due_at}.
 
 {because}
 
@@ -172,7 +180,7 @@ Assigned by {author}.
 
 Company: {company}
 
-Next deadline ({metric}): **{deadline}**
+Next deadline: **{due_at}**
 
 [Open the ticket]({ticket_url})
 """,
@@ -180,7 +188,7 @@ Next deadline ({metric}): **{deadline}**
     "deadline_warning": (
         "Deadline near for #{number} ({metric}): {summary}",
         """
-The deadline for the {metric} of **#{number}**, {summary}, is at **{deadline}**.
+The deadline for the {metric} of **#{number}**, {summary}, is at **{due_at}**.
 
 Company: {company}
 
@@ -192,7 +200,7 @@ Owner: {owner}
     "deadline_breached": (
         "Deadline missed for #{number} ({metric}): {summary}",
         """
-The deadline for the {metric} of **#{number}**, {summary}, passed at **{deadline}**.
+The deadline for the {metric} of **#{number}**, {summary}, passed at **{due_at}**.
 
 Company: {company}
 

@@ -13,7 +13,7 @@ TEXTS = {"en": english.TEXTS, "pt-br": portuguese.TEXTS}
 
 # In every notice, filled in by the rendering.
 COMMON = ("greeting", "name", "desk")
-TICKET = ("number", "summary", "requester", "company", "metric", "deadline", "ticket_url")
+TICKET = ("number", "summary", "requester", "company", "ticket_url")
 
 
 class Text(NamedTuple):
@@ -35,24 +35,31 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
-    "ticket_opened": Kind(_("Request received"), (*TICKET, "sentence")),
-    "contact_declined": Kind(
-        _("Contact that opens no ticket"), ("requester", "summary", "pointer", "portal_url")
-    ),
+    "ticket_opened": Kind(_("Request received"), (*TICKET, "promise", "scope")),
+    "contact_declined": Kind(_("Contact that opens no ticket"), ("summary", "reason", "portal_url")),
     "ticket_replied": Kind(_("Our reply"), (*TICKET, "author", "message")),
     "request_incomplete": Kind(_("Something is missing"), (*TICKET, "author", "missing")),
     "silence_reminder": Kind(_("Reminder before closing"), (*TICKET, "closes_at", "still_url")),
-    "silence_closed": Kind(_("Closed without an answer"), (*TICKET, "sentence")),
+    "silence_closed": Kind(_("Closed without an answer"), (*TICKET, "reason")),
     "ticket_resolved": Kind(_("Resolved"), (*TICKET, "author", "solution")),
     "ticket_closed": Kind(_("Closed"), (*TICKET, "author", "solution")),
-    "deadline_moved": Kind(_("A promised time has moved"), (*TICKET, "deadline_before", "because")),
-    "ticket_arrived": Kind(_("A new ticket for the team"), (*TICKET, "sentence"), for_staff=True),
-    "customer_replied": Kind(_("A customer replied"), (*TICKET, "author", "message"), for_staff=True),
-    "assigned": Kind(_("Assigned to me"), (*TICKET, "author"), for_staff=True),
-    "ticket_reopened": Kind(_("Open again"), (*TICKET, "author", "because"), for_staff=True),
-    "deadline_warning": Kind(_("A deadline comes near"), (*TICKET, "owner"), for_staff=True),
-    "deadline_breached": Kind(_("A deadline has passed"), (*TICKET, "owner"), for_staff=True),
-    "escalated": Kind(_("Escalated"), (*TICKET, "owner", "because", "change"), for_staff=True),
+    "deadline_moved": Kind(
+        _("A promised time has moved"), (*TICKET, "metric", "due_at", "was_due_at", "because")
+    ),
+    "assigned": Kind(_("A ticket becomes mine"), (*TICKET, "author", "due_at"), for_staff=True),
+    "customer_replied": Kind(_("A customer replies"), (*TICKET, "author", "message"), for_staff=True),
+    "ticket_reopened": Kind(_("A ticket is open again"), (*TICKET, "author", "because"), for_staff=True),
+    "deadline_warning": Kind(
+        _("A deadline comes near"), (*TICKET, "owner", "metric", "due_at"), for_staff=True
+    ),
+    "deadline_breached": Kind(
+        _("A deadline was missed"), (*TICKET, "owner", "metric", "due_at"), for_staff=True
+    ),
+    "escalated": Kind(_("A ticket is escalated"), (*TICKET, "owner", "because", "change"), for_staff=True),
+    "silence_closed_staff": Kind(_("A ticket of mine closes by itself"), (*TICKET, "reason"), for_staff=True),
+    "ticket_closed_staff": Kind(
+        _("A ticket of mine is closed"), (*TICKET, "author", "solution"), for_staff=True
+    ),
     "invitation": Kind(_("Invitation"), ("inviter", "activate_url", "expires_at")),
     "password_reset": Kind(_("A new password"), ("reset_url", "expires_at")),
 }
@@ -67,8 +74,9 @@ PLACEHOLDERS = {
     "summary": _("the ticket’s summary"),
     "ticket_url": _("link to the ticket"),
     "requester": _("who asked"),
-    "sentence": _("what the policy says of this ticket, for example out of scope"),
-    "pointer": _("the right door, in the policy’s words"),
+    "promise": _("what the policy promises for this ticket"),
+    "scope": _("what the policy says of a ticket out of scope"),
+    "reason": _("the reason, in the policy’s words"),
     "portal_url": _("link to the portal"),
     "author": _("who did or wrote it"),
     "message": _("the message, word by word"),
@@ -78,8 +86,8 @@ PLACEHOLDERS = {
     "solution": _("the written solution"),
     "because": _("why"),
     "metric": _("which promise, for example the first response"),
-    "deadline": _("the deadline, in the reader’s zone"),
-    "deadline_before": _("the deadline before"),
+    "due_at": _("the deadline, in the reader’s zone"),
+    "was_due_at": _("the deadline before"),
     "company": _("the customer’s company"),
     "owner": _("who owns the ticket"),
     "change": _("what the escalation changed"),
@@ -115,6 +123,11 @@ def language_near(language: str) -> str:
     if language in TEXTS:
         return language
     return next((tag for tag in TEXTS if tag.split("-")[0] == language.split("-")[0]), "en")
+
+
+def kind_for(kind: str, *, is_agent: bool) -> str:
+    """The kind as its reader needs it: some causes read otherwise on our side of the desk."""
+    return f"{kind}_staff" if is_agent and f"{kind}_staff" in KINDS else kind
 
 
 def built_in(kind: str, language: str) -> Text:

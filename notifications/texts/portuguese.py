@@ -8,25 +8,13 @@ TEXTS = {
 
 Registramos seu chamado **{summary}**. O número dele é **{number}** e serve como protocolo.
 
-Nosso próximo compromisso com você é a {metric}: até **{deadline}**.
+{promise}
 
-{sentence}
+{scope}
 
 [Acompanhar o chamado]({ticket_url})
 
 Este link abre o chamado sem senha: compartilhe apenas com quem pode ler o conteúdo.
-""",
-    ),
-    "ticket_arrived": (
-        "Novo: nº {number} {summary}",
-        """
-{requester} abriu o chamado **nº {number}**, {summary}.
-
-Empresa: {company}
-
-Próximo prazo ({metric}): **{deadline}**
-
-[Abrir o chamado]({ticket_url})
 """,
     ),
     "contact_declined": (
@@ -36,7 +24,7 @@ Próximo prazo ({metric}): **{deadline}**
 
 Obrigado por escrever. Sua mensagem “{summary}” **não** foi registrada como chamado.
 
-{pointer}
+{reason}
 
 [Abrir um chamado no portal]({portal_url})
 """,
@@ -88,9 +76,29 @@ Sem retorno, ele será encerrado automaticamente em **{closes_at}**.
 
 Não recebemos sua resposta, por isso o chamado **nº {number}**, {summary}, foi encerrado.
 
-{sentence}
-
 Ainda precisa de ajuda? Escreva no chamado e continuamos de onde paramos.
+
+[Abrir o chamado]({ticket_url})
+""",
+    ),
+    "silence_closed_staff": (
+        "O chamado nº {number} foi encerrado sozinho: {summary}",
+        """
+O chamado **nº {number}**, {summary}, de {requester}, foi encerrado automaticamente.
+
+Empresa: {company}
+
+{reason}
+
+[Abrir o chamado]({ticket_url})
+""",
+    ),
+    "ticket_closed_staff": (
+        "O chamado nº {number} foi encerrado: {summary}",
+        """
+{author} encerrou o chamado **nº {number}**, {summary}.
+
+Empresa: {company}
 
 [Abrir o chamado]({ticket_url})
 """,
@@ -140,9 +148,9 @@ Seu chamado **nº {number}**, {summary}, foi encerrado. Você pode consultá-lo 
         """
 {greeting}
 
-O prazo prometido para o seu chamado **nº {number}** mudou: {metric} até **{deadline}**.
+O prazo prometido para o seu chamado **nº {number}** mudou: {metric} até **{due_at}**.
 
-Antes era {deadline_before}.
+Antes era {was_due_at}.
 
 {because}
 
@@ -172,7 +180,7 @@ Atribuído por {author}.
 
 Empresa: {company}
 
-Próximo prazo ({metric}): **{deadline}**
+Próximo prazo: **{due_at}**
 
 [Abrir o chamado]({ticket_url})
 """,
@@ -180,7 +188,7 @@ Próximo prazo ({metric}): **{deadline}**
     "deadline_warning": (
         "Prazo próximo no chamado nº {number} ({metric}): {summary}",
         """
-O prazo de {metric} do chamado **nº {number}**, {summary}, termina em **{deadline}**.
+O prazo de {metric} do chamado **nº {number}**, {summary}, termina em **{due_at}**.
 
 Empresa: {company}
 
@@ -192,7 +200,7 @@ Responsável: {owner}
     "deadline_breached": (
         "Prazo estourado no chamado nº {number} ({metric}): {summary}",
         """
-O prazo de {metric} do chamado **nº {number}**, {summary}, terminou em **{deadline}**.
+O prazo de {metric} do chamado **nº {number}**, {summary}, terminou em **{due_at}**.
 
 Empresa: {company}
 
