@@ -7,7 +7,6 @@ has errors or was refused, 2 the question cannot be answered as put.
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -75,11 +74,11 @@ class Command(BaseCommand):
         if not options["json"]:
             for line in lines:
                 self.stdout.write(line)
-        self.stderr.write(
-            f"{policy.key}: {len(lines)} problem(s)" if lines else f"{policy.key}: nothing wrong"
-        )
         if not publishable:
-            sys.exit(1)
+            raise CommandError(f"{policy.key} has errors and could not be published.")
+        self.stderr.write(
+            f"{policy.key}: {len(lines)} warning(s)" if lines else f"{policy.key}: nothing wrong"
+        )
 
     def export(self, options: dict[str, Any]) -> None:
         text = codec.dump(_read(options["source"]))
