@@ -141,8 +141,8 @@ def _silence(ticket: Ticket, clock: Clock, now: datetime) -> None:
     if not reminders:
         lifecycle.close_by_silence(ticket, clock, now)
         return
-    closes_at = _close_not_before(ticket, clock, now)
     deadlines.alarm_done(clock, reminders, now)
+    closes_at = _close_not_before(ticket, clock, now)
     if closes_at is not None and closes_at > (clock.due_at or closes_at):
         deadlines.add_to_agenda(clock, closes_at, "close")
     lifecycle.remind(ticket, clock, now, closes_at)
@@ -152,7 +152,7 @@ def _close_not_before(ticket: Ticket, clock: Clock, now: datetime) -> datetime |
     """When the ticket will close: at the end of the silence, but a minimum after the last reminder (C6)."""
     rule = closing_for(policy_of(ticket), facts_of(ticket, now))
     left = [kind for _, kind in clock.agenda if kind.startswith("reminder") and kind not in clock.steps_done]
-    gap = rule.gap if rule is not None and len(left) <= 1 else timedelta(0)
+    gap = rule.gap if rule is not None and not left else timedelta(0)
     return max(clock.due_at, now + gap) if clock.due_at else None
 
 

@@ -15,7 +15,6 @@ from django.db import connection
 from notifications import outbox
 from policies import publishing
 from sla import deadlines
-from sla.models import EventWindow
 from tenants import wakeups
 from tenants.models import Tenant
 from tenants.moment import now
@@ -104,7 +103,7 @@ def drain_alarms() -> int:
 def ring_due(moment: datetime) -> tuple[int, bool]:
     """(alarms dealt with, whether some are left). Bounded by number and by time."""
     until, rung = time.monotonic() + SECONDS, 0
-    windows_due = EventWindow.objects.filter(closed_at__isnull=True, starts_at__lte=moment).exists()
+    windows_due = windows.due_windows(moment).exists()
     while time.monotonic() < until and rung < 5 * BATCH:
         due = deadlines.due_alarms(moment, 1 if windows_due else BATCH)
         if windows_due:

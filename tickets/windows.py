@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from sla import deadlines
 from sla.models import EventWindow
@@ -74,11 +74,8 @@ def cancel_window(window: EventWindow, *, by: User | None, at: datetime) -> None
 
 def enact_due(now: datetime) -> int:
     """Open and close the windows of this tenant whose moment has come. How many were enacted."""
-    due = EventWindow.objects.filter(closed_at__isnull=True, cancelled_at__isnull=True).filter(
-        Q(starts_at__lte=now, opened_at__isnull=True) | Q(ends_at__lte=now)
-    )
     enacted = 0
-    for pk in list(due.values_list("pk", flat=True)):
+    for pk in list(due_windows(now).values_list("pk", flat=True)):
         with transaction.atomic():
             window = (
                 EventWindow.objects.select_for_update(skip_locked=True)
@@ -96,6 +93,13 @@ def enact_due(now: datetime) -> int:
             window.save()
             enacted += 1
     return enacted
+
+
+def due_windows(now: datetime) -> QuerySet[EventWindow]:
+    """Those that should have opened or closed by `now`, and have not yet."""
+    return EventWindow.objects.filter(closed_at__isnull=True).filter(
+        Q(starts_at__lte=now, opened_at__isnull=True) | Q(ends_at__lte=now)
+    )
 
 
 def _refuse_empty(starts_at: datetime, ends_at: datetime) -> None:
@@ -128,7 +132,7 @@ def _enter(window: EventWindow, at: datetime) -> None:
             started = True
         if started:
             save(ticket, at)
-            record(ticket, "window_opened", window.starts_at, public=True, kind=window.kind, name=window.name)
+            record(ticket, "window_opened", window.starts_at, public=True, situation=window.kind, name=window.name)
 
 
 def _leave(window: EventWindow, at: datetime, how: str) -> None:
@@ -139,7 +143,7 @@ def _leave(window: EventWindow, at: datetime, how: str) -> None:
         if rows and not _another_runs(window, at):
             deadlines.end(rows, at, how)
             save(ticket, at)
-            record(ticket, "window_closed", at, public=True, kind=window.kind, name=window.name)
+            record(ticket, "window_closed", at, public=True, situation=window.kind, name=window.name)
 
 
 def _is_open(ticket: Ticket, metric: str) -> bool:
