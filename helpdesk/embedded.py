@@ -599,6 +599,8 @@ def last_words(log):
     if any("No space left on device" in line for line in lines):
         return "the disk is full."
     told = [
-        line for line in lines if any(word in line for word in ("FATAL", "PANIC", "error", "Error", "ERROR"))
+        line
+        for line in lines
+        if any(word in line for word in ("FATAL", "PANIC", "error", "Error", "ERROR: "))
     ]
     return f"{(told or lines or ['it left no message'])[-1]} (more in {log})"
