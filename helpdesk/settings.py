@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import zoneinfo
 from pathlib import Path
 
 import environ
+
+zoneinfo.reset_tzpath(to=())  # the locked tzdata package, not whatever the machine has: the same rules everywhere (R20)
+from helpdesk import theme
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -214,6 +218,8 @@ SPECTACULAR_SETTINGS = {
 
 SILENCED_SYSTEM_CHECKS = ["axes.W003"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+UNFOLD = theme.UNFOLD
 
 LOGGING = {
     "version": 1,

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django_tenants.utils import schema_exists
 
 from tenants.models import Domain, Lease, Tenant, Wakeup
 
 SLUG = re.compile(r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")
+CHANGES = ("CREATE", "ALTER", "INSERT", "UPDATE", "DELETE", "COMMENT", "DROP")
+_statements: list[tuple[str, Any]] = []
 RESERVED = {"www", "public", "admin", "api", "static", "mail", "status"}
 
 
@@ -39,11 +43,48 @@ def create_tenant(slug: str, name: str, *, is_demo: bool = False) -> Tenant:
 
 
 def make_schema(tenant: Tenant) -> None:
-    if not schema_exists(tenant.schema_name):
+    """The tenant's tables: by the migrations, or, after the first new tenant of this process, by their statements again.
+
+    Migrations take seconds a tenant, almost all of it spent on thinking; the statements they end in take a fraction of
+    one. Only an empty schema is filled that way: one that was left half made is migrated.
+    """
+    if schema_exists(tenant.schema_name):
+        _migrate(tenant)
+    elif _statements:
+        _replay(tenant)
+    else:
         with connection.cursor() as cursor:
             cursor.execute(f'CREATE SCHEMA "{tenant.schema_name}"')
+        recorded: list[tuple[str, Any]] = []
+        with connection.execute_wrapper(_recorder(recorded)):
+            _migrate(tenant)
+        _statements.extend(recorded)
+
+
+def _migrate(tenant: Tenant) -> None:
     call_command("migrate_schemas", schema_name=tenant.schema_name, interactive=False, verbosity=0)
     connection.set_schema_to_public()
+
+
+def _recorder(recorded: list[tuple[str, Any]]) -> Callable[..., Any]:
+    def record(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if str(sql).lstrip().upper().startswith(CHANGES):
+            recorded.append((str(sql), params))
+        return execute(sql, params, many, context)
+
+    return record
+
+
+def _replay(tenant: Tenant) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f'CREATE SCHEMA "{tenant.schema_name}"')
+    connection.set_tenant(tenant)
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            for sql, params in _statements:
+                cursor.execute(sql, params)
+    finally:
+        connection.set_schema_to_public()
 
 
 def activate(tenant: Tenant) -> None:
