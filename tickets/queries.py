@@ -201,15 +201,15 @@ Place = tuple[datetime | None, int]
 
 
 def _by_urgency(tickets: QuerySet, place: Place | None, limit: int) -> list[Ticket]:
-    """Two ranges of one index: with a deadline, then without. Read apart, so that each starts where it must."""
-    with_deadline = tickets.filter(due_at__isnull=False).order_by(F("due_at").asc(nulls_last=True), "id")
-    without = tickets.filter(due_at=None).order_by(F("due_at").asc(nulls_last=True), "id")
-    if place and place[0] is None:
-        return list(without.filter(id__gt=place[1])[: limit + 1])
-    if place:
-        due_at, key = place
-        with_deadline = with_deadline.filter(Q(due_at__gt=due_at) | Q(id__gt=key), due_at__gte=due_at)
-    found = list(with_deadline[: limit + 1])
+    """With a deadline, then without. From a place on these are two ranges of one index, each read from where it must."""
+    tickets = tickets.order_by(F("due_at").asc(nulls_last=True), "id")
+    if place is None:
+        return list(tickets[: limit + 1])
+    due_at, key = place
+    without = tickets.filter(due_at=None)
+    if due_at is None:
+        return list(without.filter(id__gt=key)[: limit + 1])
+    found = list(tickets.filter(Q(due_at__gt=due_at) | Q(id__gt=key), due_at__gte=due_at)[: limit + 1])
     if len(found) <= limit:
         found += list(without[: limit + 1 - len(found)])
     return found

@@ -1,0 +1,145 @@
+"""The ticket: its thread in the middle, what was decided and what runs at the side, the composer below."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from policies.document import Policy, say
+from policies.publishing import policy_of
+from tenants.moment import now
+from tickets import explaining
+from tickets.access import ticket_or_404, visible_to
+from tickets.models import Ticket
+
+from .forms import SITUATION_NAMES, NoteForm, ReplyForm
+from .guard import agents_only
+from .rows import Names
+from .sentences import sentence_of
+
+OTHERS = 6
+OPEN_CLOCKS = ("running", "warned", "breached", "paused")
+
+
+@agents_only
+@require_safe
+def ticket_page(request: HttpRequest, number: int) -> HttpResponse:
+    return show(request, ticket_or_404(request.user, number))
+
+
+@agents_only
+@require_safe
+def clock(request: HttpRequest, number: int, metric: str) -> HttpResponse:
+    """Why this deadline: the sentences and the stretches that add up to it (S16)."""
+    ticket = ticket_or_404(request.user, number)
+    at, language = now(), get_language() or "en"
+    reasons = explaining.why(ticket, metric, at, language, long=True) if metric in Names.metrics else {}
+    if not reasons:
+        raise Http404
+    stretches = [stretch_of(part) for part in reasons.get("stretches", [])]
+    context = {"ticket": ticket, "why": reasons, "stretches": stretches, "at": at}
+    return render(request, "desk/_clock.html" if request.htmx else "desk/clock.html", context)
+
+
+def stretch_of(part: dict[str, Any]) -> dict[str, Any]:
+    """A stretch as a table's row. A part without a length says no more than its moment does."""
+    return {
+        "begin": part["from"],
+        "end": part["to"],
+        "counted": timedelta(seconds=part["counted_seconds"]),
+        "why": part["why"],
+    }
+
+
+def show(
+    request: HttpRequest, ticket: Ticket, *, reply: ReplyForm | None = None, note: NoteForm | None = None
+) -> HttpResponse:
+    """The page; with a refused `reply` or `note` what was typed stands in the composer, the error at its field."""
+    at, language = now(), get_language() or "en"
+    policy = policy_of(ticket.policy_version)
+    names = Names(policy)
+    clocks = explaining.clocks_of(ticket, at, language)
+    context = {
+        "ticket": ticket,
+        "at": at,
+        "policy": policy,
+        "plan": names.plans.get(ticket.plan, ticket.plan),
+        "priority": names.priorities.get(ticket.priority, ticket.priority),
+        "topic": names.topics.get(ticket.topic, ticket.topic),
+        "channel": names.channels.get(ticket.channel, ticket.channel),
+        "outcome": names.outcomes.get(ticket.outcome, ticket.outcome),
+        "because": [say(text, language) if isinstance(text, dict) else text for text in ticket.because],
+        "told": say(ticket.sentence, language) if ticket.sentence else "",
+        "situations": [SITUATION_NAMES.get(key, key) for key in ticket.situations],
+        "answers": answers(ticket, policy, language),
+        "thread": thread(ticket, names),
+        "clocks": [c for c in clocks if c.status in OPEN_CLOCKS],
+        "past_clocks": [c for c in clocks if c.status not in OPEN_CLOCKS],
+        "participants": list(ticket.participants.order_by("id")),
+        "others": other_tickets(request, ticket),
+        "can": what_can_be_done(ticket, policy),
+        "composing": "note" if note else "reply",
+        "reply": reply or ReplyForm(investigates=asks_for_investigation(ticket, policy), prefix="reply"),
+        "note": note or NoteForm(prefix="note"),
+    }
+    refused = (reply and reply.errors) or (note and note.errors)
+    return render(request, "desk/ticket.html", context, status=422 if refused else 200)
+
+
+def thread(ticket: Ticket, names: Names) -> list[dict[str, Any]]:
+    """Messages and events in the order in which they happened. An event that only says that a message came is left out."""
+    entries = []
+    for message in ticket.messages.select_related("author").prefetch_related("attachments"):
+        entries.append({"at": message.at, "order": (message.at, 1, message.pk), "message": message})
+    for event in ticket.events.select_related("actor"):
+        if sentence := sentence_of(event, names):
+            first = 0 if event.kind == "opened" else 2
+            entries.append(
+                {"at": event.at, "order": (event.at, first, event.pk), "sentence": sentence, "event": event}
+            )
+    return sorted(entries, key=lambda entry: entry["order"])
+
+
+def answers(ticket: Ticket, policy: Policy, language: str) -> list[tuple[str, Any]]:
+    """The topic's questions with what was answered, in the topic's order; what the topic no longer asks comes last."""
+    topic = policy.topic(ticket.topic)
+    asked = {field.key: say(field.label, language) for field in topic.fields} if topic else {}
+    known = [
+        (label, ticket.fields[key])
+        for key, label in asked.items()
+        if ticket.fields.get(key) not in (None, "")
+    ]
+    return known + [(key, value) for key, value in ticket.fields.items() if key not in asked and value]
+
+
+def other_tickets(request: HttpRequest, ticket: Ticket) -> list[Ticket]:
+    """Open tickets of the same company, or of the same person where there is none."""
+    tickets = visible_to(request.user).filter(status__in=Ticket.UNRESOLVED).exclude(pk=ticket.pk)
+    of = {"company": ticket.company_id} if ticket.company_id else {"requester": ticket.requester_id}
+    return list(tickets.filter(**of).order_by("-id").only("number", "summary", "status")[: OTHERS + 1])
+
+
+def asks_for_investigation(ticket: Ticket, policy: Policy) -> bool:
+    """Whether a finished investigation is what meets the first response (TD05)."""
+    return policy.clock_rule("first_response").met_by == "finished_investigation"
+
+
+def what_can_be_done(ticket: Ticket, policy: Policy) -> dict[str, bool]:
+    """The actions that make sense now; `lifecycle` has the last word."""
+    working = ticket.is_unresolved
+    starts_when_adequate = any(rule.starts == "adequate" for rule in policy.clock_rules)
+    return {
+        "work": working,
+        "wait": ticket.status in ("new", "open"),
+        "resume": ticket.status in ("pending", "on_hold"),
+        "close": ticket.status == "resolved",
+        "reopen": not working,
+        "ask": working and starts_when_adequate and not ticket.missing,
+        "complete": working and starts_when_adequate and (bool(ticket.missing) or ticket.adequate_at is None),
+        "overrule": working and ticket.outcome != "in_scope" and not ticket.overruled_because,
+    }

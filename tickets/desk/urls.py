@@ -1,0 +1,35 @@
+"""A change of a ticket is a noun: POST /desk/tickets/42/resolution/ resolves it, GET shows its form."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from . import changes, contacts, opening, queue, ticket, windows, writing
+
+app_name = "desk"
+
+urlpatterns = [
+    path("", queue.queue_page, name="queue"),
+    path("new/", opening.new_ticket, name="new"),
+    path("new/callers/", opening.callers, name="callers"),
+    path("new/person/", opening.person, name="person"),
+    path("contacts/", contacts.contacts, name="contacts"),
+    path("windows/", windows.windows, name="windows"),
+    path("windows/<int:pk>/", windows.window, name="window"),
+    path("windows/<int:pk>/end/", windows.end, name="window-end"),
+    path("tickets/<int:number>/", ticket.ticket_page, name="ticket"),
+    path("tickets/<int:number>/clocks/<str:metric>/", ticket.clock, name="clock"),
+    path("tickets/<int:number>/replies/", writing.replies, name="replies"),
+    path("tickets/<int:number>/notes/", writing.notes, name="notes"),
+    path("tickets/<int:number>/assignment/", changes.assignment, name="assignment"),
+    path("tickets/<int:number>/triage/", changes.triage, name="triage"),
+    path("tickets/<int:number>/waiting/", changes.waiting, name="waiting"),
+    path("tickets/<int:number>/work/", changes.work, name="work"),
+    path("tickets/<int:number>/resolution/", changes.resolution, name="resolution"),
+    path("tickets/<int:number>/closure/", changes.closure, name="closure"),
+    path("tickets/<int:number>/reopening/", changes.reopening, name="reopening"),
+    path("tickets/<int:number>/completeness/", changes.completeness, name="completeness"),
+    path("tickets/<int:number>/scope/", changes.scope, name="scope"),
+    path("tickets/<int:number>/situations/", changes.situations, name="situations"),
+    path("tickets/<int:number>/participants/", changes.participants, name="participants"),
+]
