@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ('due_at', models.DateTimeField(null=True)),
                 ('breach_at', models.DateTimeField(null=True)),
                 ('alarm_at', models.DateTimeField(null=True)),
-                ('alarm_kind', models.CharField(blank=True, max_length=20)),
+                ('alarm_kind', models.CharField(blank=True, max_length=200)),
                 ('rung_at', models.DateTimeField(null=True)),
                 ('steps_done', models.JSONField(default=list)),
                 ('agenda', models.JSONField(default=list)),
