@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import MaxLengthValidator, validate_email
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -106,10 +106,8 @@ class AskForm(WritingForm):
                 ],
             )
         self.fields["body"] = forms.CharField(
-            label=_("What happened"),
-            help_text=_(
-                "What you did, what you expected, and what you saw instead. Never send passwords or full API keys."
-            ),
+            label=_("Full description"),
+            help_text=_("What you did, what you expected and what you saw. Never send passwords or full API keys."),
             widget=forms.Textarea(attrs={"rows": 7}),
             error_messages={"required": _("Describe what happened.")},
         )
@@ -147,6 +145,7 @@ class AskForm(WritingForm):
         for address in addresses:
             try:
                 validate_email(address)
+                MaxLengthValidator(254)(address)
             except ValidationError as error:
                 raise ValidationError(
                     _("“%(address)s” is not an e-mail address.") % {"address": address}

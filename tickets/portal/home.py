@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import cache_control
@@ -16,7 +17,7 @@ from sla.calendars import hours_at
 from tenants.customers.models import Desk
 from tenants.moment import now
 from tickets import weeks
-from tickets.access import visible_to
+from tickets.access import person_copies, visible_to
 from tickets.models import Ticket
 from tickets.portal import outlook
 
@@ -47,8 +48,11 @@ def home(request: HttpRequest) -> HttpResponse:
             "doors": [c for c in policy.channels if c.opens == "ticket" and c.address],
         }
     if request.user.is_authenticated:
-        mine = visible_to(request.user).filter(status__in=Ticket.UNRESOLVED).select_related("requester")
-        rows = list(mine.order_by("-id")[: SHOWN + 1])
+        mine = visible_to(request.user).filter(
+            Q(requester=request.user) | Q(id__in=person_copies(request.user))
+        )
+        open_ones = mine.filter(status__in=Ticket.UNRESOLVED).select_related("requester")
+        rows = list(open_ones.order_by("-id")[: SHOWN + 1])
         context |= {"tickets": rows[:SHOWN], "has_more": len(rows) > SHOWN}
     return render(request, "portal/home.html", context)
 
