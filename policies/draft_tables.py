@@ -143,7 +143,7 @@ class Holiday(models.Model):
     calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="departures")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     country = models.CharField(max_length=2, blank=True)
-    subdivision = models.CharField(max_length=10, blank=True)
+    subdivision = models.CharField(max_length=40, blank=True)
     categories = keys()
     day = models.DateField(null=True, blank=True)
     name = models.CharField(max_length=200, blank=True)

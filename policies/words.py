@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from policies.codec import WEEKDAYS
-from policies.document import Warning
+from policies.document import Condition, Warning
 
 METRICS = {
     "acknowledgement": gettext_lazy("Acknowledgement"),
@@ -95,6 +95,19 @@ DAYS = {
     "sat": gettext_lazy("Saturday"),
     "sun": gettext_lazy("Sunday"),
 }
+CONDITIONS = {
+    "channels": gettext_lazy("channel"),
+    "plans": gettext_lazy("plan"),
+    "priorities": gettext_lazy("priority"),
+    "topics": gettext_lazy("topic"),
+    "situations": gettext_lazy("while"),
+    "words": gettext_lazy("text with"),
+    "except_channels": gettext_lazy("not channel"),
+    "except_plans": gettext_lazy("not plan"),
+    "except_topics": gettext_lazy("not topic"),
+    "except_situations": gettext_lazy("not while"),
+    "except_words": gettext_lazy("text without"),
+}
 
 
 def hours(duration: timedelta, *, business: bool = False) -> str:
@@ -172,3 +185,12 @@ def listed(items: Iterable[object]) -> str:
     if len(texts) < 2:
         return "".join(texts)
     return _("%(most)s and %(last)s") % {"most": ", ".join(texts[:-1]), "last": texts[-1]}
+
+
+def condition(when: Condition, name: Callable[[str, str], str] = lambda kind, key: key) -> list[str]:
+    """Each part of a condition in words; `name(kind, key)` names a key. Empty for one that matches everything."""
+    said = []
+    for kind, label in CONDITIONS.items():
+        if values := getattr(when, kind):
+            said.append(f"{label} {', '.join(name(kind.removeprefix('except_'), value) for value in values)}")
+    return said

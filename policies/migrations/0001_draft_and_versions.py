@@ -345,7 +345,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('library', 'public holidays of a place'), ('own', 'own holiday'), ('changed', 'changed hours'), ('break', 'break')], max_length=10)),
                 ('country', models.CharField(blank=True, max_length=2)),
-                ('subdivision', models.CharField(blank=True, max_length=10)),
+                ('subdivision', models.CharField(blank=True, max_length=40)),
                 ('categories', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=500), blank=True, default=list, size=None, verbose_name='')),
                 ('day', models.DateField(blank=True, null=True)),
                 ('name', models.CharField(blank=True, max_length=200)),

@@ -1,0 +1,240 @@
+"""What rules name: channels, plans, priorities, topics with their fields, teams, and what a policy says once."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import StackedInline
+
+from policies import models, words
+from policies.admin.choices import keys_of
+from policies.admin.parts import DraftFields, PartAdmin, PartForm
+from policies.codec import WEEKDAYS
+from policies.document import Policy, say
+from policies.draft import write_week
+
+
+def said(text: dict[str, str]) -> str:
+    return say(text, get_language() or "en")
+
+
+@admin.register(models.Channel)
+class ChannelAdmin(PartAdmin):
+    list_display = ("called", "what_happens", "address", "whose")
+    fieldsets = (
+        (None, {"fields": ("key", "name", "address", "opens", "pointer", "sla", "plans")}),
+        (_("Note"), {"fields": ("note",), "classes": ["collapse"]}),
+    )
+    helps = {
+        "key": _("Which door this is. Each kind of door once."),
+        "address": _("What the customer uses: an e-mail address, a number, a web address."),
+        "pointer": _("What the sender is told where no ticket is opened."),
+        "sla": _("Off: a contact here becomes a ticket, but nothing is promised."),
+        "plans": _("Nothing ticked: for every plan."),
+    }
+
+    @admin.display(description=_("channel"))
+    def called(self, channel: models.Channel) -> str:
+        return said(channel.name) or str(words.CHANNELS.get(channel.key, channel.key))
+
+    @admin.display(description=_("a contact here"))
+    def what_happens(self, channel: models.Channel) -> str:
+        opens = words.OPENS.get(channel.opens, channel.opens)
+        return (
+            f"{opens}, {_('without deadlines')}"
+            if channel.opens == "ticket" and not channel.sla
+            else str(opens)
+        )
+
+    @admin.display(description=_("plans"))
+    def whose(self, channel: models.Channel) -> str:
+        return ", ".join(channel.plans) or str(_("every plan"))
+
+
+@admin.register(models.Plan)
+class PlanAdmin(PartAdmin):
+    list_display = ("called", "key", "note")
+    fields = ("key", "name", "note")
+    helps = {"key": _("A short word that rules and companies name, such as premium. Best never changed.")}
+
+    @admin.display(description=_("plan"))
+    def called(self, plan: models.Plan) -> str:
+        return said(plan.name) or plan.key
+
+
+@admin.register(models.Priority)
+class PriorityAdmin(PartAdmin):
+    list_display = ("called", "meaning")
+    fields = ("key", "name", "definition", "examples")
+    helps = {
+        "key": _("1 is the most urgent."),
+        "definition": _("Shown where the priority is chosen."),
+        "examples": _("One a line; the same line in each language is the same example."),
+    }
+
+    @admin.display(description=_("priority"))
+    def called(self, priority: models.Priority) -> str:
+        return f"{priority.key} {said(priority.name)}"
+
+    @admin.display(description=_("definition"))
+    def meaning(self, priority: models.Priority) -> str:
+        return said(priority.definition)
+
+
+class FieldInline(DraftFields, StackedInline):
+    model = models.TopicField
+    form = PartForm
+    extra = 0
+    ordering_field = "position"
+    hide_ordering_field = True
+    fields = ("key", "label", "kind", "required", "help", "choices", "position")
+    verbose_name, verbose_name_plural = _("field"), _("fields that this topic asks for")
+    helps = {
+        "help": _("How the customer finds the value."),
+        "choices": _("For a choice: one a line; the same line in each language is the same choice."),
+    }
+
+
+@admin.register(models.Topic)
+class TopicAdmin(PartAdmin):
+    list_display = ("called", "asks", "states")
+    fields = ("key", "name", "hint", "priority", "team", "situation")
+    inlines = (FieldInline,)
+    helps = {
+        "hint": _("One line under the topic where it is chosen."),
+        "priority": _("Of a new ticket, where nobody chose one."),
+        "situation": _("Choosing this topic says that this holds."),
+    }
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("fields")
+
+    @admin.display(description=_("topic"))
+    def called(self, topic: models.Topic) -> str:
+        return said(topic.name) or topic.key
+
+    @admin.display(description=_("asks for"))
+    def asks(self, topic: models.Topic) -> str:
+        return (
+            ", ".join(said(field.label) + ("*" if field.required else "") for field in topic.fields.all())
+            or "–"
+        )
+
+    @admin.display(description=_("states"))
+    def states(self, topic: models.Topic) -> str:
+        return str(words.SITUATIONS.get(topic.situation, "–"))
+
+
+@admin.register(models.PolicyTeam)
+class PolicyTeamAdmin(PartAdmin):
+    list_display = ("called", "key")
+    fields = ("key", "name")
+    helps = {"key": _("A short word that rules name. Who is in the team is said under Teams.")}
+
+    @admin.display(description=_("team"))
+    def called(self, team: models.PolicyTeam) -> str:
+        return said(team.name) or team.key
+
+
+@admin.register(models.General)
+class GeneralAdmin(PartAdmin):
+    ordering_field = None
+    exclude = ("id",)
+    fieldsets = (
+        (None, {"fields": ("name", "summary", "key", "language", "languages", "tz", "effective_on")}),
+        (
+            _("Defaults"),
+            {"fields": ("default_priority", "default_team", "customer_sets_priority", "queue_order")},
+        ),
+        (_("End of a ticket"), {"fields": ("solution_required", "customer_may_close", "reopen_within")}),
+        (_("Modules"), {"fields": ("modules",)}),
+        (_("Note"), {"fields": ("note",), "classes": ["collapse"]}),
+    )
+    helps = {
+        "tz": _("The zone in which the policy's dates are meant, such as America/Sao_Paulo."),
+        "effective_on": _("Publishing before this date makes the version take effect on it."),
+        "reopen_within": _(
+            "Such as 336h for two weeks. A later reply opens a linked ticket. Empty: it always reopens."
+        ),
+        "modules": _("Parts of the product that a customer may name: one a line."),
+        "customer_sets_priority": _("Off: the team does, in triage."),
+    }
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:policies_general_change", args=[1]))
+
+
+def names_for(request: HttpRequest) -> Any:
+    """name(kind, key): what a key of the draft is called, for `words.condition`."""
+    keys = keys_of(request)
+    known = {
+        kind: {key: str(label) for key, label in getattr(keys, kind)}
+        for kind in ("channels", "plans", "priorities", "topics", "situations")
+    }
+    return lambda kind, key: known.get(kind, {}).get(key, key)
+
+
+def names_of(policy: Policy, language: str) -> Any:
+    """The same for a document."""
+    known = {
+        kind: {part.key: say(part.name, language) or part.key for part in getattr(policy, kind)}
+        for kind in ("channels", "plans", "priorities", "topics", "calendars")
+    } | {"situations": {key: str(label) for key, label in words.SITUATIONS.items()}}
+    return lambda kind, key: known.get(kind, {}).get(key, key)
+
+
+@admin.register(models.Calendar)
+class CalendarAdmin(PartAdmin):
+    """Name and zone; the hours have a screen of their own. A new calendar opens Monday to Friday, 08:00 to 18:00."""
+
+    form = forms.ModelForm  # a new calendar has no hours yet, which lint would refuse
+    list_display = ("called", "key", "tz")
+    fields = ("key", "name", "tz", "note")
+    helps = {
+        "key": _("A short word that targets name, such as business."),
+        "tz": _("Such as America/Sao_Paulo."),
+    }
+
+    @admin.display(description=_("calendar"))
+    def called(self, calendar: models.Calendar) -> str:
+        return said(calendar.name) or calendar.key
+
+    def save_model(self, request: HttpRequest, obj: models.Calendar, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change:
+            write_week(obj, dict.fromkeys(WEEKDAYS[:5], (("08:00", "18:00"),)))
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "tz":
+            field.validators.append(known_zone)
+        return field
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return HttpResponseRedirect(reverse("policy_admin:calendars"))
+
+    def response_add(
+        self, request: HttpRequest, obj: models.Calendar, post_url_continue: Any = None
+    ) -> HttpResponse:
+        return HttpResponseRedirect(reverse("policy_admin:hours", args=[obj.key]))
+
+    response_change = response_add
+
+
+def known_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(_("This is not a time zone: write one such as America/Sao_Paulo."))

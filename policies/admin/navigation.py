@@ -1,0 +1,81 @@
+"""The admin's side bar: policy first, then people and the desk. On the platform's host it is left to the theme."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from tenants.customers.models import Desk
+
+POLICY = (
+    (gettext_noop("Overview"), "home", "admin:index"),
+    (gettext_noop("Targets"), "timer", "policy_admin:targets"),
+    (gettext_noop("Hours and holidays"), "calendar_month", "policy_admin:calendars"),
+    (gettext_noop("Channels"), "forum", "admin:policies_channel_changelist"),
+    (gettext_noop("Plans"), "workspace_premium", "admin:policies_plan_changelist"),
+    (gettext_noop("Priorities"), "priority_high", "admin:policies_priority_changelist"),
+    (gettext_noop("Topics"), "topic", "admin:policies_topic_changelist"),
+    (gettext_noop("Scope"), "rule", "admin:policies_scoperule_changelist"),
+    (gettext_noop("Clocks"), "schedule", "admin:policies_clockrule_changelist"),
+    (gettext_noop("Closing"), "lock_clock", "admin:policies_closingrule_changelist"),
+    (gettext_noop("Escalation"), "trending_up", "admin:policies_escalationstep_changelist"),
+    (gettext_noop("Attachments"), "attach_file", "admin:policies_attachmentrule_changelist"),
+    (gettext_noop("Policy's teams"), "groups", "admin:policies_policyteam_changelist"),
+    (gettext_noop("General"), "tune", "admin:policies_general_changelist"),
+)
+PUBLISHING = (
+    (gettext_noop("Try it out"), "science", "policy_admin:trial"),
+    (gettext_noop("Preview and publish"), "publish", "policy_admin:publication"),
+    (gettext_noop("Versions"), "history", "policy_admin:versions"),
+    (gettext_noop("Public page"), "public", "policy:page"),
+)
+PEOPLE = (
+    (gettext_noop("People"), "person", "admin:people_user_changelist"),
+    (gettext_noop("Companies"), "apartment", "admin:customers_company_changelist"),
+    (gettext_noop("Teams"), "diversity_3", "admin:customers_team_changelist"),
+    (gettext_noop("Event windows"), "event", "admin:sla_eventwindow_changelist"),
+)
+DESK = (
+    (gettext_noop("Desk settings"), "storefront", "admin:customers_desk_changelist"),
+    (gettext_noop("Notice texts"), "mail", "admin:notifications_template_changelist"),
+    (gettext_noop("To the desk"), "support_agent", "home"),
+)
+GROUPS = (
+    (gettext_noop("Policy"), POLICY),
+    (gettext_noop("Publishing"), PUBLISHING),
+    (gettext_noop("People"), PEOPLE),
+    (gettext_noop("Desk"), DESK),
+)
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    if getattr(request, "tenant", None) is None:
+        return []
+    groups = [
+        {"title": _(title), "separator": True, "items": _items(request, items)} for title, items in GROUPS
+    ]
+    return [group for group in groups if group["items"]]
+
+
+def site_title(request: HttpRequest) -> str:
+    if getattr(request, "tenant", None) is None:
+        return str(_("Platform"))
+    return Desk.objects.values_list("name", flat=True).first() or request.tenant.name
+
+
+def _items(request: HttpRequest, items: tuple[tuple[str, str, str], ...]) -> list[dict[str, Any]]:
+    found = []
+    for title, icon, name in items:
+        try:
+            link = reverse(name)
+        except NoReverseMatch:  # a screen that this desk does not have
+            continue
+        is_active = request.path == link or (
+            link.startswith("/admin/") and link != "/admin/" and link in request.path
+        )
+        found.append({"title": _(title), "icon": icon, "link": link, "active": is_active})
+    return found

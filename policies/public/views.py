@@ -1,0 +1,22 @@
+"""The public page of the policy in force. Needs no sign-in; every figure comes from the field that the engine reads."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+
+from policies import publishing
+from policies.public.page import page_of
+from tenants.moment import now
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    at = now()
+    try:
+        version = publishing.version_in_force(at)
+    except publishing.NoPolicy:
+        return render(request, "policy/none.html", status=404)
+    policy = publishing.policy_of(version)
+    context = page_of(policy, at, get_language() or policy.language)
+    return render(request, "policy/page.html", context | {"version": version, "policy": policy})
