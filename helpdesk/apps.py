@@ -5,6 +5,6 @@ class HelpdeskConfig(AppConfig):
     name = "helpdesk"
 
     def ready(self) -> None:
-        from helpdesk import catalogues, checks  # noqa: F401  (registers the system checks)
+        from helpdesk import catalogues, celery, checks  # noqa: F401  (the app for send_task; the system checks)
 
         catalogues.compile_stale()

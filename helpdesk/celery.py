@@ -10,6 +10,7 @@ from celery import Celery
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 
 app = Celery("helpdesk")
+app.set_default()  # for every thread of the web process
 
 
 def broker_url() -> str:
@@ -47,7 +48,7 @@ app.conf.update(
     beat_schedule={
         "wake the tenants with something due": {
             "task": "tickets.tick",
-            "schedule": 2.0,
+            "schedule": float(os.environ.get("TICK_SECONDS", "2")),
             "options": {"expires": 5},
         },
         "look for what a hint forgot": {

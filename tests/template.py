@@ -32,7 +32,7 @@ def build():
 
 
 def make_desk(slug, policy, canary):
-    from django.contrib.auth.hashers import PBKDF2PasswordHasher
+    from django.contrib.auth.hashers import MD5PasswordHasher
     from django.db import connection, transaction
 
     from policies import publishing
@@ -40,7 +40,7 @@ def make_desk(slug, policy, canary):
     from tenants.customers.models import Company, Desk, Membership, Team
     from tenants.people.models import User
 
-    password = PBKDF2PasswordHasher().encode(PASSWORD, "salt", iterations=1)
+    password = MD5PasswordHasher().encode(PASSWORD, "salt")
     tenant = provisioning.create_tenant(slug, f"Desk {slug}", is_demo=True)
     connection.set_tenant(tenant)
     with transaction.atomic():
