@@ -57,7 +57,9 @@ class Live:
         self.mail.open()
         for name in ("web", "worker", "beat", "sweep"):
             self.run(name)
-        until(lambda: httpx.get(f"http://127.0.0.1:{self.port}/healthz").status_code == 200, "the web answers")
+        until(
+            lambda: httpx.get(f"http://127.0.0.1:{self.port}/healthz").status_code == 200, "the web answers"
+        )
         until(lambda: self.ready()["worker"] == "ok", "the worker works")
 
     def ready(self):
@@ -115,7 +117,11 @@ class Live:
         url = urlsplit(self.servers.environment()["DATABASE_URL"])
         host = dict(part.split("=", 1) for part in url.query.split("&"))["host"]
         with psycopg.connect(
-            host=host, user=url.username, password=url.password, dbname=url.path[1:] or "helpdesk", autocommit=True
+            host=host,
+            user=url.username,
+            password=url.password,
+            dbname=url.path[1:] or "helpdesk",
+            autocommit=True,
         ) as connection:
             if tenant is not None:
                 [schema] = connection.execute(
@@ -160,7 +166,9 @@ class MailServer:
 
     def to(self, name, containing=""):
         """Mails to name@example.com whose subject or text contains `containing`, oldest first."""
-        return [m for m in self.received if m.to == f"{name}@example.com" and containing in m.subject + m.text]
+        return [
+            m for m in self.received if m.to == f"{name}@example.com" and containing in m.subject + m.text
+        ]
 
     def wait_for(self, name, containing="", count=1):
         """The `count`-th such mail, as soon as it is there."""
@@ -212,9 +220,9 @@ class Visitor:
         return self._take(self.http.get(path))
 
     def submit(self, action="", files=None, **fields):
-        """Send the page's form whose action ends with `action` (the first with all of `fields` otherwise), its other fields as they are."""
+        """Send the page's first form that has these fields and whose action ends with `action`, its other fields as they are."""
         form = self._form(action, fields)
-        data = form.values | {name: value for name, value in fields.items()}
+        data = form.values | fields
         path = urljoin(self.path, form.action or self.path)
         if form.method == "get":
             return self._take(self.http.get(path, params=data))
@@ -222,9 +230,12 @@ class Visitor:
         return self._take(self.http.post(path, data=data, files=files, headers=headers))
 
     def _form(self, action, fields):
-        forms = [f for f in self.page.forms if (f.action or self.path).rstrip("/").endswith(action.rstrip("/"))]
+        forms = [
+            f for f in self.page.forms if (f.action or self.path).rstrip("/").endswith(action.rstrip("/"))
+        ]
         fitting = [f for f in forms if set(fields) <= f.names]
-        assert fitting, f"no form {action!r} with {set(fields)} at {self.path}: {[(f.action, sorted(f.names)) for f in self.page.forms]}"
+        there = [(f.action, sorted(f.names)) for f in self.page.forms]
+        assert fitting, f"no form {action!r} with {set(fields)} at {self.path}: {there}"
         return fitting[0]
 
     def _take(self, response):
@@ -271,9 +282,15 @@ class Page(HTMLParser):
         if tag in ("script", "style", "template"):
             self._silent += 1
         if tag == "form":
-            self.forms.append(Form(given.get("action") or "", (given.get("method") or "get").lower(), {}, set()))
+            self.forms.append(
+                Form(given.get("action") or "", (given.get("method") or "get").lower(), {}, set())
+            )
         if not self.forms or not given.get("name"):
-            if tag == "option" and self._select and ("selected" in given or self._select not in self.forms[-1].values):
+            if (
+                tag == "option"
+                and self._select
+                and ("selected" in given or self._select not in self.forms[-1].values)
+            ):
                 self.forms[-1].values[self._select] = given.get("value", "")
             return
         form, name = self.forms[-1], given["name"]
