@@ -107,7 +107,9 @@ class AskForm(WritingForm):
             )
         self.fields["body"] = forms.CharField(
             label=_("Full description"),
-            help_text=_("What you did, what you expected and what you saw. Never send passwords or full API keys."),
+            help_text=_(
+                "What you did, what you expected and what you saw. Never send passwords or full API keys."
+            ),
             widget=forms.Textarea(attrs={"rows": 7}),
             error_messages={"required": _("Describe what happened.")},
         )
