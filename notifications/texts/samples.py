@@ -1,0 +1,56 @@
+"""Words for previews and test mails, as a notice might have them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+SAMPLES: dict[str, Any] = {
+    "number": "1042",
+    "summary": {"en": "Invoice cannot be issued", "pt-br": "Não consigo emitir a nota"},
+    "requester": "Ana Souza",
+    "company": "Padaria Sol Ltda.",
+    "author": "Bruno Lima",
+    "inviter": "Bruno Lima",
+    "owner": "Bruno Lima",
+    "message": {
+        "en": "Please update to the latest version and try once more.\nDoes the error come back?",
+        "pt-br": "Atualize para a versão mais recente e tente de novo.\nO erro ainda aparece?",
+    },
+    "missing": {
+        "en": "The number of the invoice, and the full message.",
+        "pt-br": "O número da nota e a mensagem completa.",
+    },
+    "solution": {
+        "en": "The certificate had expired. We renewed it, and invoices are issued again.",
+        "pt-br": "O certificado tinha vencido. Renovamos e as notas voltaram a ser emitidas.",
+    },
+    "promise": {
+        "en": "Our target for the first response: Wednesday 25 November, 12:00.",
+        "pt-br": "Nossa meta para a primeira resposta: quarta-feira, 25 de novembro, 12:00.",
+    },
+    "scope": {
+        "en": "Your own server is outside our support; your hosting company can help.",
+        "pt-br": "O seu próprio servidor está fora do nosso suporte; sua hospedagem pode ajudar.",
+    },
+    "reason": {"en": "We received no answer.", "pt-br": "Não recebemos resposta."},
+    "because": {"en": "The priority is now 2.", "pt-br": "A prioridade agora é 2."},
+    "change": {"en": "Changed: Level 2.", "pt-br": "Mudou: Nível 2."},
+    "metric": "first_response",
+}
+MOMENTS = {
+    "due_at": timedelta(hours=6),
+    "was_due_at": timedelta(hours=2),
+    "closes_at": timedelta(hours=24),
+    "expires_at": timedelta(days=1),
+}
+
+
+def words_for(placeholders: tuple[str, ...], at: datetime) -> dict[str, Any]:
+    known = SAMPLES | {name: at + ahead for name, ahead in MOMENTS.items()}
+    return {name: known[name] for name in placeholders if name in known}
+
+
+def links_for(placeholders: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    """They lead to the first page: a sample opens nothing."""
+    return {name: {"path": "/"} for name in placeholders if name.endswith("_url")}
