@@ -1,4 +1,4 @@
-"""Message catalogues: the .po files in git are compiled to .mo beside them when they are newer, with Babel (no gettext needed)."""
+"""Message catalogues: .po files in git, compiled to .mo beside them when they are newer; by Babel, no gettext is needed."""
 
 from __future__ import annotations
 

@@ -6,6 +6,8 @@ from django.urls import path
 
 from helpdesk.platform import chooser, platform_admin
 
+handler500 = "helpdesk.errors.failed"
+
 urlpatterns = [
     path("", chooser, name="home"),
     path("admin/", platform_admin.urls),

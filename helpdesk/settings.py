@@ -7,7 +7,9 @@ from pathlib import Path
 
 import environ
 
-zoneinfo.reset_tzpath(to=())  # the locked tzdata package, not whatever the machine has: the same rules everywhere (R20)
+zoneinfo.reset_tzpath(
+    to=()
+)  # the locked tzdata package, not whatever the machine has: the same rules everywhere (R20)
 from helpdesk import theme
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -60,6 +62,7 @@ TENANT_APPS = [
 ]
 INSTALLED_APPS = SHARED_APPS + [app for app in TENANT_APPS if app not in SHARED_APPS]
 
+TENANT_LIMIT_SET_CALLS = True  # SET search_path once a tenant, not once a statement
 TENANT_MODEL = "tenants.Tenant"
 TENANT_DOMAIN_MODEL = "tenants.Domain"
 PUBLIC_SCHEMA_NAME = "public"

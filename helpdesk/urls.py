@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
+handler500 = "helpdesk.errors.failed"
+
 urlpatterns = [
     path("", include("tickets.portal.urls")),
     path("policy/", include("policies.public.urls")),

@@ -8,6 +8,8 @@ from django.http import Http404
 from tenants.people.models import User
 from tickets.models import Participant, Ticket
 
+NEEDED = ("requester", "company", "owner", "team", "policy_version")
+
 
 def visible_to(person: User) -> QuerySet[Ticket]:
     """Agents: every ticket of their tenant. Customers: their own, those they are in copy of, and those of their company
@@ -30,7 +32,8 @@ def person_copies(person: User) -> QuerySet[Ticket]:
 def ticket_or_404(person: User, number: int) -> Ticket:
     ticket = (
         visible_to(person)
-        .select_related("requester", "company", "owner", "team")
+        .select_related(*NEEDED)
+        .defer("policy_version__document")
         .filter(number=number)
         .first()
     )

@@ -52,6 +52,7 @@ def _claimed(ticket_id: int) -> Ticket | None:
     return (
         Ticket.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("requester", "company__account_manager", "owner", "team", "policy_version")
+        .defer("policy_version__document")
         .filter(pk=ticket_id)
         .first()
     )

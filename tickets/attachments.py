@@ -7,6 +7,7 @@ from fnmatch import fnmatch
 from typing import Any
 
 import puremagic
+from django.utils.translation import gettext as _
 
 from policies.decisions import attachment_rule
 from policies.document import AttachmentRule, Policy
@@ -18,16 +19,28 @@ def check(files: Sequence[Any], policy: Policy, topic: str) -> list[str]:
     rule = attachment_rule(policy, topic) or AttachmentRule(key="")
     refused = []
     if len(files) > rule.per_message:
-        refused.append(f"At most {rule.per_message} files in one message; you chose {len(files)}.")
+        refused.append(
+            _("At most %(limit)s files in one message; you chose %(chosen)s.")
+            % {"limit": rule.per_message, "chosen": len(files)}
+        )
     kinds = [kind_of(file) for file in files]
     videos = [kind for kind in kinds if kind.startswith("video/")]
     if rule.videos_per_message is not None and len(videos) > rule.videos_per_message:
-        refused.append(f"At most {rule.videos_per_message} video in one message; you chose {len(videos)}.")
+        refused.append(
+            _("At most %(limit)s video in one message; you chose %(chosen)s.")
+            % {"limit": rule.videos_per_message, "chosen": len(videos)}
+        )
     for file, kind in zip(files, kinds, strict=True):
         if file.size > rule.max_bytes:
-            refused.append(f"{file.name} is larger than {rule.max_bytes // 1_000_000} MB.")
+            refused.append(
+                _("%(name)s is larger than %(limit)s MB.")
+                % {"name": file.name, "limit": rule.max_bytes // 1_000_000}
+            )
         if rule.kinds and not any(fnmatch(kind, wanted) for wanted in rule.kinds):
-            refused.append(f"{file.name} is of a kind that cannot be attached here ({kind}).")
+            refused.append(
+                _("%(name)s is of a kind that cannot be attached here (%(kind)s).")
+                % {"name": file.name, "kind": kind}
+            )
     return refused
 
 

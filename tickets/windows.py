@@ -10,6 +10,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from sla import deadlines
 from sla.models import EventWindow
@@ -104,7 +105,7 @@ def due_windows(now: datetime) -> QuerySet[EventWindow]:
 
 def _refuse_empty(starts_at: datetime, ends_at: datetime) -> None:
     if ends_at <= starts_at:
-        raise ValidationError({"ends_at": "The end must be after the start."})
+        raise ValidationError({"ends_at": _("The end must be after the start.")})
 
 
 def _hint(window: EventWindow, at: datetime) -> None:
@@ -132,7 +133,14 @@ def _enter(window: EventWindow, at: datetime) -> None:
             started = True
         if started:
             save(ticket, at)
-            record(ticket, "window_opened", window.starts_at, public=True, situation=window.kind, name=window.name)
+            record(
+                ticket,
+                "window_opened",
+                window.starts_at,
+                public=True,
+                situation=window.kind,
+                name=window.name,
+            )
 
 
 def _leave(window: EventWindow, at: datetime, how: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from notifications.models import Notification
 from policies.document import Policy
@@ -50,7 +51,7 @@ def reply(
 ) -> Message:
     """A public message. An agent's fulfils what the policy says it fulfils (S5, TD05: `finding`); `wait`: then the
     customer is waited on. A customer's resumes the work, or, beyond the reopen window, opens a linked ticket (S9)."""
-    body = need(body, "body", "Write the message first.")
+    body = need(body, "body", _("Write the message first."))
     with transaction.atomic():
         ticket = locked(ticket)
         earlier = Message.objects.filter(key=key).first() if key else None
@@ -69,7 +70,7 @@ def _answer(
     ticket: Ticket, policy: Policy, author: User, body: str, at: datetime,
     files: Sequence[Any], finding: str, wait: bool, key: str | None,
 ) -> Message:  # fmt: skip
-    refuse_unless(ticket.status != Status.CLOSED, "body", "The ticket is closed: reopen it first.")
+    refuse_unless(ticket.status != Status.CLOSED, "body", _("The ticket is closed: reopen it first."))
     message = Message.objects.create(
         ticket=ticket, author=author, by_customer=False, body=body, finding=finding, at=at, key=key
     )
@@ -195,8 +196,8 @@ def add_note(
     key: str | None = None,
 ) -> Message:
     """Seen by our side alone; fulfils nothing."""
-    body = need(body, "body", "Write the note first.")
-    refuse_unless(author.is_agent, "body", "Only agents write notes.")
+    body = need(body, "body", _("Write the note first."))
+    refuse_unless(author.is_agent, "body", _("Only agents write notes."))
     with transaction.atomic():
         ticket = locked(ticket)
         earlier = Message.objects.filter(key=key).first() if key else None
@@ -217,19 +218,19 @@ def add_participant(ticket: Ticket, *, by: User, at: datetime, address: str) -> 
     try:
         validate_email(address)
     except ValidationError as error:
-        raise ValidationError({"address": "This is not an e-mail address."}) from error
+        raise ValidationError({"address": _("This is not an e-mail address.")}) from error
     with transaction.atomic():
         ticket = locked(ticket)
         refuse_unless(
             address != ticket.requester.email.lower(),
             "address",
-            "That is the requester, who hears everything.",
+            _("That is the requester, who hears everything."),
         )
         person = User.objects.filter(email=address, is_active=True).first()
-        _, is_new = Participant.objects.get_or_create(
+        __, is_new = Participant.objects.get_or_create(
             ticket=ticket, address=address, defaults={"person": person}
         )
-        refuse_unless(is_new, "address", "This address is in copy already.")
+        refuse_unless(is_new, "address", _("This address is in copy already."))
         record(ticket, "participant_added", at, by, public=True, address=address)
 
 

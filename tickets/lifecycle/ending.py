@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from sla import deadlines
 from sla.models import Clock
@@ -38,9 +39,9 @@ def resolve(ticket: Ticket, *, by: User, at: datetime, solution: str) -> None:
     with transaction.atomic():
         ticket = locked(ticket)
         policy = policy_of(ticket)
-        refuse_unless(ticket.is_unresolved, "solution", "The ticket is resolved already.")
+        refuse_unless(ticket.is_unresolved, "solution", _("The ticket is resolved already."))
         if policy.solution_required:
-            solution = need(solution, "solution", "Write the solution: the customer receives it.")
+            solution = need(solution, "solution", _("Write the solution: the customer receives it."))
         if solution:
             Message.objects.create(
                 ticket=ticket, author=by, by_customer=False, body=solution, finding=solution, at=at
@@ -70,15 +71,15 @@ def close(ticket: Ticket, *, by: User, at: datetime) -> None:
     with transaction.atomic():
         ticket = locked(ticket)
         policy = policy_of(ticket)
-        refuse_unless(ticket.status != Status.CLOSED, "status", "The ticket is closed already.")
+        refuse_unless(ticket.status != Status.CLOSED, "status", _("The ticket is closed already."))
         if by.is_agent:
             needed = policy.solution_required and not ticket.solution
-            refuse_unless(not needed, "solution", "Resolve it with a written solution first.")
+            refuse_unless(not needed, "solution", _("Resolve it with a written solution first."))
         else:
             refuse_unless(
                 policy.customer_may_close,
                 "status",
-                "Our team closes tickets here; tell us that it is solved.",
+                _("Our team closes tickets here; tell us that it is solved."),
             )
         _close(ticket, by, at, "solved" if ticket.resolved_at or not by.is_agent else "by agent")
         words = {"author": by.name, "solution": ticket.solution}
@@ -116,10 +117,12 @@ def reopen(ticket: Ticket, *, by: User, at: datetime, because: str = "") -> None
     with transaction.atomic():
         ticket = locked(ticket)
         policy = policy_of(ticket)
-        refuse_unless(not ticket.is_unresolved, "status", "The ticket is open.")
+        refuse_unless(not ticket.is_unresolved, "status", _("The ticket is open."))
         ended = ticket.closed_at or ticket.resolved_at
         in_time = policy.reopen_within is None or ended is None or at - ended <= policy.reopen_within
-        refuse_unless(by.is_agent or in_time, "status", "This ticket is history now: continue in a new one.")
+        refuse_unless(
+            by.is_agent or in_time, "status", _("This ticket is history now: continue in a new one.")
+        )
         take_up_again(ticket, by, at, because)
         if not by.is_agent and not running(ticket, "next_response"):
             promise = promised(ticket, policy, "next_response", at)

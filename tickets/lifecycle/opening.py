@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
 
 from notifications import outbox
 from notifications.outbox import Recipient
@@ -110,15 +111,15 @@ def _refuse_bad_input(
 ) -> None:
     errors: dict[str, Any] = {}
     if not summary:
-        errors["summary"] = "Say in a few words what it is about."
+        errors["summary"] = _("Say in a few words what it is about.")
     if len(summary) > 200:
-        errors["summary"] = "Keep the summary under 200 characters; the description has room."
+        errors["summary"] = _("Keep the summary under 200 characters; the description has room.")
     if not body:
-        errors["body"] = "Describe what happened."
+        errors["body"] = _("Describe what happened.")
     if topic and policy.topic(topic) is None:
-        errors["topic"] = "This topic is not offered any more: choose another."
+        errors["topic"] = _("This topic is not offered any more: choose another.")
     if priority and policy.priority(priority) is None:
-        errors["priority"] = "This priority is not offered any more: choose another."
+        errors["priority"] = _("This priority is not offered any more: choose another.")
     refused = attachments.check(files, policy, topic)
     if refused:
         errors["files"] = refused

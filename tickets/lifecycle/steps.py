@@ -26,6 +26,7 @@ def locked(ticket: Ticket) -> Ticket:
     return (
         Ticket.objects.select_for_update(of=("self",))
         .select_related("requester", "company__account_manager", "owner", "team", "policy_version")
+        .defer("policy_version__document")
         .get(pk=ticket.pk)
     )
 

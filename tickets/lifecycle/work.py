@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from policies.decisions import METRIC_NAMES, decide
 from policies.document import EscalationStep, Policy, Priority, Text, say
@@ -40,7 +41,7 @@ def assign(ticket: Ticket, *, owner: User | None, by: User | None, at: datetime)
     refuse_unless(
         owner is None or (owner.is_agent and owner.is_active),
         "owner",
-        "Only an active agent can own a ticket.",
+        _("Only an active agent can own a ticket."),
     )
     with transaction.atomic():
         ticket = locked(ticket)
@@ -92,9 +93,9 @@ def _retriage(
     refuse_unless(
         priority is None or policy.priority(priority) is not None,
         "priority",
-        "The policy has no such priority.",
+        _("The policy has no such priority."),
     )
-    refuse_unless(not topic or policy.topic(topic) is not None, "topic", "The policy has no such topic.")
+    refuse_unless(not topic or policy.topic(topic) is not None, "topic", _("The policy has no such topic."))
     changes: dict[str, Any] = {}
     if priority is not None and priority != ticket.priority:
         changes["priority"], ticket.priority = [ticket.priority, priority], priority
@@ -129,7 +130,7 @@ def _tell_moved(
 
 def ask_for_missing(ticket: Ticket, *, by: User, at: datetime, missing: str) -> None:
     """The request is not adequate: what waits for an adequate one stops, and the customer is told what is missing (ZM05)."""
-    missing = need(missing, "missing", "Say what is missing.")
+    missing = need(missing, "missing", _("Say what is missing."))
     with transaction.atomic():
         ticket = locked(ticket)
         policy = policy_of(ticket)
@@ -177,7 +178,7 @@ def wait_on_customer(ticket: Ticket, *, by: User, at: datetime) -> None:
     """Pending: clocks that the policy pauses pause, the customer's silence is timed."""
     with transaction.atomic():
         ticket = locked(ticket)
-        refuse_unless(ticket.is_unresolved, "status", "The ticket is resolved: reopen it first.")
+        refuse_unless(ticket.is_unresolved, "status", _("The ticket is resolved: reopen it first."))
         begin_waiting(ticket, policy_of(ticket), by, at)
 
 
@@ -194,10 +195,10 @@ def begin_waiting(ticket: Ticket, policy: Policy, by: User | None, at: datetime)
 
 
 def wait_on_third_party(ticket: Ticket, *, by: User, at: datetime, because: str) -> None:
-    because = need(because, "because", "Say whom you are waiting for, and why.")
+    because = need(because, "because", _("Say whom you are waiting for, and why."))
     with transaction.atomic():
         ticket = locked(ticket)
-        refuse_unless(ticket.is_unresolved, "status", "The ticket is resolved: reopen it first.")
+        refuse_unless(ticket.is_unresolved, "status", _("The ticket is resolved: reopen it first."))
         if ticket.status == Status.PENDING:
             go_on(ticket, at)
         ticket.status = Status.ON_HOLD
@@ -211,7 +212,7 @@ def resume_work(ticket: Ticket, *, by: User, at: datetime) -> None:
     with transaction.atomic():
         ticket = locked(ticket)
         refuse_unless(
-            ticket.status in (Status.PENDING, Status.ON_HOLD), "status", "Nobody is being waited for."
+            ticket.status in (Status.PENDING, Status.ON_HOLD), "status", _("Nobody is being waited for.")
         )
         ticket.status = Status.OPEN
         go_on(ticket, at)
@@ -221,10 +222,10 @@ def resume_work(ticket: Ticket, *, by: User, at: datetime) -> None:
 
 def overrule(ticket: Ticket, *, by: User, at: datetime, because: str) -> None:
     """An agent puts a ticket in scope that the rules had put out of it, with a reason (ZP09). Its clocks start now."""
-    because = need(because, "because", "Say why it is in scope after all.")
+    because = need(because, "because", _("Say why it is in scope after all."))
     with transaction.atomic():
         ticket = locked(ticket)
-        refuse_unless(ticket.outcome != "in_scope", "because", "The ticket is in scope already.")
+        refuse_unless(ticket.outcome != "in_scope", "because", _("The ticket is in scope already."))
         policy = policy_of(ticket)
         ticket.overruled_because = because
         decision = decide(policy, facts_of(ticket, at))

@@ -1,0 +1,17 @@
+"""What a person sees when we failed: a calm page with an id, by which the log tells the rest."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from django.http import HttpRequest, HttpResponse
+from django.template import loader
+
+log = logging.getLogger(__name__)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    error_id = secrets.token_hex(4)
+    log.error("error %s at %s %s", error_id, request.method, request.path)
+    return HttpResponse(loader.render_to_string("500.html", {"error_id": error_id}), status=500)
