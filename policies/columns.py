@@ -19,8 +19,8 @@ def texts(label: Any = "", **options: Any) -> models.JSONField:
 
 
 def keys(label: Any = "") -> ArrayField:
-    """A list of keys or words; empty where the document's tuple is."""
-    return ArrayField(models.CharField(max_length=500), verbose_name=label, default=list, blank=True)
+    """A list of keys or words; empty where the document's tuple is. (A varchar array would be cut in silence: the cast does.)"""
+    return ArrayField(models.TextField(), verbose_name=label, default=list, blank=True)
 
 
 def many(label: Any = "") -> models.JSONField:

@@ -30,6 +30,7 @@ class Cell:
     name: str
     plan: str
     priority: str
+    priority_said: str
     target: Target | None
     said: str = ""
     example: str = ""
@@ -72,7 +73,13 @@ def matrices(policy: Policy, at: datetime) -> list[Matrix]:
             matrix = Matrix(metric, str(words.METRICS[metric]), keys, said)
             for plan in policy.plans:
                 row = [
-                    Cell(f"cell-{metric}-{number}-{plan.key}-{p.key}", plan.key, p.key, target)
+                    Cell(
+                        f"cell-{metric}-{number}-{plan.key}-{p.key}",
+                        plan.key,
+                        p.key,
+                        f"{p.key} {say(p.name, language)}",
+                        target,
+                    )
                     for p, target in zip(
                         policy.priorities, _row(policy, metric, keys[0], plan.key), strict=True
                     )

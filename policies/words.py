@@ -115,6 +115,8 @@ def hours(duration: timedelta, *, business: bool = False) -> str:
     seconds = int(duration.total_seconds())
     if seconds == 0:
         return _("at once")
+    if not business and seconds % 86400 == 0 and seconds > 72 * 3600:
+        return ngettext("%(n)d day", "%(n)d days", seconds // 86400) % {"n": seconds // 86400}
     if seconds % 3600 == 0:
         count = seconds // 3600
         if business:

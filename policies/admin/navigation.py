@@ -56,7 +56,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     if getattr(request, "tenant", None) is None:
         return []
     groups = [
-        {"title": _(title), "separator": True, "items": _items(request, items)} for title, items in GROUPS
+        {"title": _(title), "separator": place > 0, "items": _items(request, items)}
+        for place, (title, items) in enumerate(GROUPS)
     ]
     return [group for group in groups if group["items"]]
 

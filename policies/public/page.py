@@ -13,7 +13,7 @@ from policies import words
 from policies.calendars import holiday_names, hours_of, years_around
 from policies.document import METRICS, AttachmentRule, CalendarSpec, ClosingRule, EscalationStep, Policy, say
 from policies.examples import example_of
-from policies.tables import Matrix, matrices
+from policies.tables import Cell, Matrix, matrices
 from sla.business_time import BusinessHours
 
 HOLIDAYS_SHOWN = 6
@@ -112,18 +112,30 @@ def _priorities(policy: Policy, language: str) -> list[dict[str, Any]]:
 def _promise(matrix: Matrix, policy: Policy) -> dict[str, Any]:
     """A table; or one line where all plans and priorities have the same promise, or one column where priorities do."""
     cells = list(matrix.cells())
-    rows = [(plan, row) for plan, row in matrix.rows]
+    rows = list(_together(matrix.rows))
     alike = {(cell.said, cell.calendar) for cell in cells}
+    measured = all(
+        cell.target is None or (cell.target.duration is None and not cell.target.days) for cell in cells
+    )
     by_plan = all(len({(cell.said, cell.calendar) for cell in row}) <= 1 for _plan, row in rows)
     return {
         "title": matrix.title,
         "channels": matrix.channels_said,
         "every_channel": matrix.channels_said == _("all channels"),
-        "single": cells[0] if len(alike) == 1 and cells else None,
+        "single": cells[0] if cells and (len(alike) == 1 or measured) else None,
         "by_plan": by_plan,
         "rows": rows,
-        "is_measured_only": all(cell.target is None or cell.target.duration is None for cell in cells),
+        "is_measured_only": measured,
     }
+
+
+def _together(rows: Iterable[tuple[str, list[Cell]]]) -> Iterable[tuple[str, list[Cell]]]:
+    """Plans with the same promises on one row: "Pro, Business and API"."""
+    groups: dict[Any, tuple[list[str], list[Cell]]] = {}
+    for plan, row in rows:
+        promised = tuple((cell.said, cell.calendar, cell.example) for cell in row)
+        groups.setdefault(promised, ([], row))[0].append(plan)
+    return ((words.listed(plans), row) for plans, row in groups.values())
 
 
 def _situational(policy: Policy, hours: dict[str, BusinessHours], at: datetime) -> Iterable[dict[str, Any]]:

@@ -11,7 +11,7 @@ from policies.codec import WEEKDAYS
 
 words = st.text(
     st.characters(codec="utf-8", exclude_characters="\x00", exclude_categories=["Cs"]), max_size=12
-)
+) | st.just("a long line that no column may cut " * 20)
 keys = st.text("abcdefghij-_0123456789", min_size=1, max_size=12)
 texts = st.dictionaries(st.sampled_from(["pt-br", "en", "de", "es"]), words, max_size=3)
 durations = st.timedeltas(timedelta(0), timedelta(days=90)).map(
@@ -22,7 +22,8 @@ times = st.sampled_from(["00:00", "08:00", "12:30", "18:00", "24:00"])
 intervals = st.lists(st.tuples(times, times), max_size=2).map(tuple)
 some_keys = st.lists(keys, max_size=2).map(tuple)
 conditions = st.builds(
-    document.Condition, **dict.fromkeys(document.Condition.__dataclass_fields__, some_keys)
+    document.Condition,
+    **dict.fromkeys(document.Condition.__dataclass_fields__, st.lists(keys | words, max_size=2).map(tuple)),
 )
 
 
@@ -37,7 +38,7 @@ channels = st.builds(
     opens=st.sampled_from(["ticket", "pointer", "silence"]),
     sla=st.booleans(),
     plans=some_keys,
-    address=words,
+    address=keys,
     pointer=texts,
     note=words,
 )
@@ -54,7 +55,7 @@ calendars = st.builds(
     tz=st.sampled_from(["America/Sao_Paulo", "UTC"]),
     weekly=st.dictionaries(st.sampled_from(WEEKDAYS), intervals),
     holidays=st.lists(sources, max_size=2).map(tuple),
-    own_holidays=st.dictionaries(dates, words, max_size=2),
+    own_holidays=st.dictionaries(dates, keys, max_size=2),
     overrides=st.dictionaries(dates, intervals, max_size=2),
     breaks=st.dictionaries(dates, intervals, max_size=2),
     note=words,
@@ -112,7 +113,7 @@ scope_rules = st.builds(
     answer=st.booleans(),
     sla=st.booleans(),
     team=keys,
-    contact=words,
+    contact=keys,
 )
 closing_rules = st.builds(
     document.ClosingRule,
