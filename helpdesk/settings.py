@@ -7,10 +7,10 @@ from pathlib import Path
 
 import environ
 
-zoneinfo.reset_tzpath(
-    to=()
-)  # the locked tzdata package, not whatever the machine has: the same rules everywhere (R20)
 from helpdesk import theme
+
+# The locked tzdata package, not whatever the machine has: the same rules everywhere (R20).
+zoneinfo.reset_tzpath(to=())
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
