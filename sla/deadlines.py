@@ -195,6 +195,15 @@ def park(clock_id: int, because: str) -> None:
     Clock.objects.filter(id=clock_id).update(parked_because=because[:2000])
 
 
+def unpark(clock_ids: Iterable[int], at: datetime) -> int:
+    """Let parked alarms ring again, with all their attempts. How many there were."""
+    parked = Clock.objects.filter(pk__in=list(clock_ids), alarm_at__isnull=False, attempts__gte=ATTEMPTS)
+    count = parked.update(attempts=0, parked_because="")
+    if count:
+        wake("alarm", at)
+    return count
+
+
 def alarms_of(row: Clock, value: pure.Clock) -> list[tuple[datetime, str]]:
     """What is still to ring, in order of time."""
     if row.status != Clock.Status.RUNNING:
