@@ -273,9 +273,13 @@ class Visitor:
         assert found, f"not a ticket's page: {self.path}: {self.text}"
         return int(found[1])
 
+    def hidden(self, name):
+        """What the page's form holds in this field."""
+        return next(form.values[name] for form in self.page.forms if name in form.values)
+
     def submit(self, action="", files=None, **fields):
         """Send the page's first form that has these fields and whose action ends with `action`, its other fields as they are."""
-        form = self._form(action, fields)
+        form = self.form(action, fields)
         data = form.values | fields
         path = urljoin(self.path, form.action or self.path)
         if form.method == "get":
@@ -283,7 +287,8 @@ class Visitor:
         headers = {"Referer": f"http://{self.host}{self.path}", "Origin": f"http://{self.host}"}
         return self._take(self.http.post(path, data=data, files=files, headers=headers))
 
-    def _form(self, action, fields):
+    def form(self, action, fields=()):
+        """The page's first form that has these fields and whose action ends with `action`."""
         forms = [
             f for f in self.page.forms if (f.action or self.path).rstrip("/").endswith(action.rstrip("/"))
         ]
