@@ -219,6 +219,20 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_NO_READ_ONLY_REQUIRED": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "tickets.api.docs.with_refusals",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "TicketStatus": "tickets.models.Ticket.Status",
+        "MessageKind": "tickets.models.Message.Kind",
+        "WrittenKind": "tickets.api.requests.WRITTEN_KINDS",
+        "SituationKey": "policies.document.SITUATIONS",
+    },
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
 SILENCED_SYSTEM_CHECKS = ["axes.W003"]

@@ -7,6 +7,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
 
+from tickets.api.keys import ApiKey  # noqa: F401  (a table of this app, beside what uses it)
+
 
 class Counter(models.Model):
     """The last number given: one row, locked last in the opening's transaction, so that numbers have no gaps."""

@@ -38,6 +38,7 @@ PEOPLE = (
     (gettext_noop("Companies"), "apartment", "admin:customers_company_changelist"),
     (gettext_noop("Teams"), "diversity_3", "admin:customers_team_changelist"),
     (gettext_noop("Event windows"), "event", "admin:sla_eventwindow_changelist"),
+    (gettext_noop("API keys"), "key", "admin:tickets_apikey_changelist"),
 )
 DESK = (
     (gettext_noop("Desk settings"), "storefront", "admin:customers_desk_changelist"),

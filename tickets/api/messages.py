@@ -1,0 +1,57 @@
+"""What is said in a ticket: the thread, replies, and notes for agents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from tenants.moment import now
+from tickets import lifecycle
+from tickets.api import base, requests, serializers
+from tickets.api.fields import Paged
+from tickets.api.pages import paged
+from tickets.api.tickets import KEY, idempotency_key, refuse_other_use, ticket_of
+from tickets.models import Message
+
+
+class Messages(base.ApiView):
+    allowed = {"GET": base.anybody, "POST": base.anybody}
+
+    @extend_schema(
+        operation_id="messages_list", parameters=[Paged], responses=paged(serializers.MessageShown)
+    )
+    def get(self, request: Request, number: int) -> Response:
+        """The thread, oldest first. Notes are for agents."""
+        asked = base.query(request, Paged)
+        found = serializers.messages_of(ticket_of(request, number), request.user)
+
+        def show(messages: list[Message]) -> list[dict[str, Any]]:
+            return serializers.shown_messages(messages, request.user)
+
+        return base.page(request, found, asked, show, newest_first=False)
+
+    @extend_schema(
+        operation_id="messages_write",
+        parameters=[KEY],
+        request=requests.NewMessage,
+        responses={201: serializers.MessageShown},
+    )
+    def post(self, request: Request, number: int) -> Response:
+        """Reply, or write a note. A customer's reply to what is history opens a ticket that continues it: see `ticket`."""
+        ticket = ticket_of(request, number)
+        given = base.body(request, requests.NewMessage)
+        key = idempotency_key(request, f"write:{ticket.pk}")
+        said = {"author": request.user, "body": given["body"], "at": now(), "key": key}
+        if given["kind"] == "note":
+            message = lifecycle.add_note(ticket, **said)
+        else:
+            message = lifecycle.reply(ticket, finding=given["finding"], wait=given["wait"], **said)
+        same = message.body == given["body"] and (message.kind == Message.Kind.NOTE) == (
+            given["kind"] == "note"
+        )
+        refuse_other_use(key, same)
+        found = serializers.messages_of(message.ticket, request.user).get(pk=message.pk)
+        return Response(serializers.shown_messages([found], request.user)[0], status=201)

@@ -1,0 +1,42 @@
+"""/api/v1/. Nouns throughout: a change of a ticket has an address of its own."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from tickets.api import base, changes, docs, messages, people, policy, tickets, windows
+
+app_name = "api"
+CHANGES = {
+    "assignment": changes.Assignment,
+    "triage": changes.Triage,
+    "waiting": changes.Waiting,
+    "resolution": changes.Resolution,
+    "closure": changes.Closure,
+    "reopening": changes.Reopening,
+    "scope": changes.Scope,
+    "situations": changes.Situations,
+    "completeness": changes.Completeness,
+    "participants": changes.Participants,
+}
+urlpatterns = [
+    path("", docs.Index.as_view(), name="index"),
+    path("schema/", docs.Schema.as_view(), name="schema"),
+    path("docs/", docs.Docs.as_view(), name="docs"),
+    path("me/", people.Me.as_view(), name="me"),
+    path("tickets/", tickets.Tickets.as_view(), name="tickets"),
+    path("tickets/<int:number>/", tickets.OneTicket.as_view(), name="ticket"),
+    path("tickets/<int:number>/messages/", messages.Messages.as_view(), name="messages"),
+    path("tickets/<int:number>/clocks/", tickets.Clocks.as_view(), name="clocks"),
+    path("tickets/<int:number>/explanation/", tickets.Explanation.as_view(), name="explanation"),
+    *(path(f"tickets/<int:number>/{noun}/", view.as_view(), name=noun) for noun, view in CHANGES.items()),
+    path("policy/", policy.PolicyInForce.as_view(), name="policy"),
+    path("policy/explanation/", policy.PolicyExplanation.as_view(), name="policy-explanation"),
+    path("windows/", windows.Windows.as_view(), name="windows"),
+    path("windows/<int:pk>/", windows.OneWindow.as_view(), name="window"),
+    path("companies/", people.Companies.as_view(), name="companies"),
+    path("companies/<uuid:reference>/", people.OneCompany.as_view(), name="company"),
+    path("people/", people.People.as_view(), name="people"),
+    path("people/<int:pk>/", people.OnePerson.as_view(), name="person"),
+    re_path(r"", base.Nowhere.as_view()),
+]
