@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from django.db.models import F, Min
 
@@ -140,38 +141,51 @@ def add_to_agenda(row: Clock, moment: datetime, kind: str) -> None:
     _change([row], lambda value: value)
 
 
-def alarm_done(row: Clock, kinds: Iterable[str], now: datetime) -> None:
-    """These alarms have been dealt with: the next one becomes the clock's moment."""
+def alarm_done(
+    row: Clock, kinds: Iterable[str], now: datetime, *, later: Iterable[tuple[datetime, str]] = ()
+) -> None:
+    """These alarms have been dealt with, and `later` ones are to come: the next becomes the clock's moment."""
     row.steps_done = sorted({*row.steps_done, *kinds})
+    row.agenda = row.agenda + [[moment.isoformat(), kind] for moment, kind in later]
     row.rung_at, row.attempts, row.parked_because = now, 0, ""
     _change([row], lambda value: value)
 
 
 def record_breach(row: Clock, now: datetime) -> bool:
-    """Enter the breach in the ledger, dated at its true moment (S13). False when it stands there already."""
+    """Enter the breach in the ledger, dated at its true moment (S13). False when it stands there already.
+
+    Marks the row, which the caller saves with `alarm_done`.
+    """
     value = value_of(row)
     if value.breach_at is None or value.due_at is None:
         return False
-    _, is_new = Breach.objects.get_or_create(
+    changed_at = value.retargeted_at
+    entry = Breach(
         clock=row,
-        defaults={
-            "subject_id": row.subject_id,
-            "metric": row.metric,
-            "due_at": value.due_at,
-            "breached_at": value.breach_at,
-            "detected_at": now,
-            "by_change": value.retargeted_at is not None
-            and value.breach_at <= value.retargeted_at + value.grace,
-        },
+        subject_id=row.subject_id,
+        metric=row.metric,
+        due_at=value.due_at,
+        breached_at=value.breach_at,
+        detected_at=now,
+        by_change=changed_at is not None and value.breach_at <= changed_at + value.grace,
     )
+    is_new = row.breached_at is None
+    if is_new:
+        Breach.objects.bulk_create([entry], ignore_conflicts=True)
     row.breached_at = value.breach_at
     return is_new
 
 
 def due_alarms(now: datetime, limit: int) -> list[tuple[int, int, datetime]]:
-    """The next `limit` due alarms as (clock id, subject id, moment), the longest overdue first."""
+    """The next due alarms as (clock id, subject id, moment), the longest overdue first: a batch to be tried together.
+
+    One that was tried before, by a batch that raised or died, comes alone: if it is what kills, only it is parked.
+    """
     due = Clock.objects.filter(alarm_at__lte=now, attempts__lt=ATTEMPTS).order_by("alarm_at", "id")
-    return list(due.values_list("id", "subject_id", "alarm_at")[:limit])
+    rows = list(due.values_list("id", "subject_id", "alarm_at", "attempts")[:limit])
+    if rows and rows[0][3]:
+        rows = rows[:1]
+    return [row[:3] for row in takewhile(lambda row: row is rows[0] or not row[3], rows)]
 
 
 def next_alarm_moment() -> datetime | None:
@@ -181,14 +195,14 @@ def next_alarm_moment() -> datetime | None:
     ]
 
 
-def count_attempt(clock_id: int) -> None:
-    """Before the work, in a transaction of its own: an alarm that raises is parked after three."""
-    Clock.objects.filter(id=clock_id).update(attempts=F("attempts") + 1)
+def count_attempts(clock_ids: Iterable[int]) -> None:
+    """Before the work, committed: an alarm that raises, or whose process dies, is parked after three."""
+    Clock.objects.filter(id__in=list(clock_ids)).update(attempts=F("attempts") + 1)
 
 
-def uncount_attempt(clock_id: int) -> None:
-    """It was no attempt: somebody else was at work on the subject."""
-    Clock.objects.filter(id=clock_id).update(attempts=F("attempts") - 1)
+def uncount_attempts(clock_ids: Iterable[int]) -> None:
+    """It was no attempt: somebody else was at work on the subject, or the batch never came to them."""
+    Clock.objects.filter(id__in=list(clock_ids), attempts__gt=0).update(attempts=F("attempts") - 1)
 
 
 def park(clock_id: int, because: str) -> None:
@@ -227,9 +241,11 @@ def _change(rows: Iterable[Clock], change) -> None:  # type: ignore[no-untyped-d
     rows = list(rows)
     for row in rows:
         _keep(row, change(value_of(row)))
-    if rows:
+    if len(rows) == 1:
+        rows[0].save(update_fields=CHANGING)
+    elif rows:
         Clock.objects.bulk_update(rows, CHANGING)
-        _hint(rows)
+    _hint(rows)
 
 
 CHANGING = [

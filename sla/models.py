@@ -9,7 +9,7 @@ from django.db import models
 
 
 class Calendar(models.Model):
-    """One version of one calendar, immutable. The one in force at a moment is the last whose `effective_from` is not later (R16)."""
+    """One version of one calendar, immutable. In force at a moment is the last whose `effective_from` is not later (R16)."""
 
     key = models.CharField(max_length=60)
     effective_from = models.DateTimeField()

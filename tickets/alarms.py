@@ -14,14 +14,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from policies.decisions import METRIC_NAMES, closing_for, on_alarm
-from policies.document import EscalationStep, Policy
 from policies.facts import AlarmFacts
 from sla import deadlines
 from sla.models import Clock
 from tickets import lifecycle
 from tickets.audience import tell_staff
 from tickets.facts import facts_of
-from tickets.lifecycle.steps import policy_of, save
+from tickets.lifecycle.steps import policy_of
 from tickets.models import Ticket
 from tickets.timeline import record
 
@@ -29,18 +28,14 @@ log = logging.getLogger(__name__)
 
 
 def ring(clock_id: int, ticket_id: int, now: datetime) -> bool:
-    """Ring one due alarm. True when it was dealt with or parked."""
-    deadlines.count_attempt(clock_id)
+    """Ring one due alarm, its attempt counted already. True when it was dealt with, or failed and says why."""
     try:
         with transaction.atomic():
             ticket = _claimed(ticket_id)
-            if ticket is None:
-                deadlines.uncount_attempt(clock_id)
-                return False
-            clock = Clock.objects.get(pk=clock_id)
-            if clock.alarm_at is None or clock.alarm_at > now:
-                deadlines.uncount_attempt(clock_id)
-                return True
+            clock = Clock.objects.get(pk=clock_id) if ticket is not None else None
+            if ticket is None or clock is None or clock.alarm_at is None or clock.alarm_at > now:
+                deadlines.uncount_attempts([clock_id])
+                return ticket is not None
             _act(ticket, clock, now)
     except Exception as error:  # one bad ticket must not stop the others' alarms; it is parked after three
         log.exception("alarm of clock %s failed", clock_id)
@@ -71,61 +66,39 @@ def _act(ticket: Ticket, clock: Clock, now: datetime) -> None:
 
 
 def _warn(ticket: Ticket, clock: Clock, now: datetime) -> None:
-    deadlines.alarm_done(clock, [clock.alarm_kind], now)
-    record(ticket, "warned", now, metric=clock.metric, due_at=_iso(clock.due_at))
+    policy, facts = policy_of(ticket), facts_of(ticket, now)
+    steps = on_alarm(policy, AlarmFacts(facts, clock.metric, "warning", frozenset(_taken(clock))))
     key = f"{clock.pk}:{clock.alarm_kind}:{_iso(clock.due_at)}"
-    tell_staff(
-        ticket,
-        ["owner"] if ticket.owner_id else ["team"],
-        "deadline_warning",
-        key,
-        now,
-        **_words(ticket, clock),
-    )
-    policy = policy_of(ticket)
-    steps = on_alarm(
-        policy, AlarmFacts(facts_of(ticket, now), clock.metric, "warning", frozenset(_taken(clock)))
-    )
-    _take(ticket, policy, clock, [step for step in steps if not step.after], now)
-    save(ticket, now)
+    deadlines.alarm_done(clock, [clock.alarm_kind, *(f"step:{step.key}" for step in steps)], now)
+    record(ticket, "warned", now, metric=clock.metric, due_at=_iso(clock.due_at))
+    audience = ["owner"] if ticket.owner_id else ["team"]
+    tell_staff(ticket, audience, "deadline_warning", key, now, **_words(ticket, clock))
+    lifecycle.escalate(ticket, policy, facts, steps, clock.metric, now, key=f"{clock.pk}:warning")
 
 
 def _breach(ticket: Ticket, clock: Clock, now: datetime) -> None:
     """Into the ledger, then the policy's steps: those without delay now, the others on the clock's agenda (TD19)."""
+    policy, facts = policy_of(ticket), facts_of(ticket, now)
     is_new = deadlines.record_breach(clock, now)
-    deadlines.alarm_done(clock, ["breach"], now)
+    steps = on_alarm(policy, AlarmFacts(facts, clock.metric, "breach", frozenset(_taken(clock))))
+    at_once = [step for step in steps if not step.after]
+    breached_at = clock.breached_at or now
+    later = [(breached_at + step.after, f"step:{step.key}") for step in steps if step.after]
+    deadlines.alarm_done(clock, ["breach", *(f"step:{step.key}" for step in at_once)], now, later=later)
     if is_new:
-        record(ticket, "breached", clock.breach_at or now, metric=clock.metric, due_at=_iso(clock.due_at))
+        record(ticket, "breached", breached_at, metric=clock.metric, due_at=_iso(clock.due_at))
         tell_staff(
             ticket, ["owner", "team"], "deadline_breached", str(clock.pk), now, **_words(ticket, clock)
         )
-    policy = policy_of(ticket)
-    steps = on_alarm(
-        policy, AlarmFacts(facts_of(ticket, now), clock.metric, "breach", frozenset(_taken(clock)))
-    )
-    breached_at = clock.breached_at or now
-    for step in steps:
-        if step.after:
-            deadlines.add_to_agenda(clock, breached_at + step.after, f"step:{step.key}")
-    _take(ticket, policy, clock, [step for step in steps if not step.after], now)
-    save(ticket, now)
+    lifecycle.escalate(ticket, policy, facts, at_once, clock.metric, now, key=str(clock.pk))
 
 
 def _step(ticket: Ticket, clock: Clock, key: str, now: datetime) -> None:
     """A delayed step. The clock is still open, or it would have no alarm: its reason holds."""
     policy = policy_of(ticket)
-    step = next((each for each in policy.escalation if each.key == key), None)
+    steps = [each for each in policy.escalation if each.key == key]
     deadlines.alarm_done(clock, [f"step:{key}"], now)
-    _take(ticket, policy, clock, [step] if step else [], now)
-    save(ticket, now)
-
-
-def _take(ticket: Ticket, policy: Policy, clock: Clock, steps: list[EscalationStep], now: datetime) -> None:
-    if not steps:
-        return
-    lifecycle.escalate(ticket, policy, steps, clock.metric, now, key=str(clock.pk))
-    clock = Clock.objects.get(pk=clock.pk)  # raising the priority may have retargeted it
-    deadlines.alarm_done(clock, [f"step:{step.key}" for step in steps], now)
+    lifecycle.escalate(ticket, policy, facts_of(ticket, now), steps, clock.metric, now, key=str(clock.pk))
 
 
 def _taken(clock: Clock) -> list[str]:

@@ -15,6 +15,8 @@ from sla import deadlines
 from sla.models import Clock
 from tickets.models import Ticket
 
+OPEN = (Clock.Status.RUNNING, Clock.Status.PAUSED)
+STATES = ("breached", "warned", "running", "paused")  # of an open clock, the gravest first
 AT_OPENING = ("acknowledgement", "first_response", "periodic_update", "resolution")
 
 
@@ -55,35 +57,24 @@ def waits_for_completion(policy: Policy, metric: str) -> bool:
     return policy.clock_rule(metric).starts == "adequate"
 
 
-def retarget_all(ticket: Ticket, policy: Policy, facts: Facts, at: datetime) -> None:
-    """Bring the open clocks in line with what is promised now (R15, R17, R18): retarget, end, or start."""
+def retarget_all(ticket: Ticket, policy: Policy, facts: Facts, at: datetime) -> list[Clock]:
+    """Bring the clocks in line with what is promised now (R15, R17, R18): retarget, end, or start. All clocks of the ticket."""
     promised = wanted(policy, facts)
-    open_now = {
-        (row.metric, row.situation): row
-        for row in deadlines.open_clocks(ticket.id)
-        if row.metric != "silence"
-    }
-    for key, row in open_now.items():
-        promise = promised.get(key)
+    rows = list(Clock.objects.filter(subject_id=ticket.pk).order_by("pk"))
+    open_rows = [row for row in rows if row.status in OPEN and row.metric != "silence"]
+    for row in open_rows:
+        promise = promised.get((row.metric, row.situation))
         if promise is None:
             deadlines.end([row], at, "no longer promised")
         elif changed(row, promise):
             deadlines.retarget(row, promise, at)
-    had = set(Clock.objects.filter(subject_id=ticket.id).values_list("metric", "situation"))
-    answered = Clock.objects.filter(
-        subject_id=ticket.id, metric="first_response", status="fulfilled"
-    ).exists()
+    there = {(row.metric, row.situation) for row in open_rows}
+    kept = {row.metric for row in rows if row.status == Clock.Status.FULFILLED}
     for (metric, situation), promise in promised.items():
-        if (metric, situation) in open_now or metric not in AT_OPENING:
-            continue
-        if (metric, situation) in had and not situation:
-            continue
-        if metric == "first_response" and answered:
-            continue
-        instance = 1 + sum(
-            1 for _ in Clock.objects.filter(subject_id=ticket.id, metric=metric, situation=situation)
-        )
-        deadlines.start(ticket.id, [promise], at, instance=instance)
+        if (metric, situation) not in there and metric in AT_OPENING and metric not in kept:
+            instance = 1 + sum((row.metric, row.situation) == (metric, situation) for row in rows)
+            rows += deadlines.start(ticket.pk, [promise], at, instance=instance)
+    return rows
 
 
 def changed(row: Clock, promise: deadlines.Promise) -> bool:
@@ -96,9 +87,6 @@ def changed(row: Clock, promise: deadlines.Promise) -> bool:
     return not (same and value.business_days == promise.business_days)
 
 
-STATES = ("breached", "warned", "running", "paused")
-
-
 def refresh(ticket: Ticket) -> None:
     """Work the ticket's cached deadline out of its clocks again (not saved here)."""
     cache(ticket, list(Clock.objects.filter(subject_id=ticket.pk).exclude(metric="silence")))
@@ -106,7 +94,7 @@ def refresh(ticket: Ticket) -> None:
 
 def cache(ticket: Ticket, rows: list[Clock]) -> None:
     """The earliest due moment and the gravest state of `rows`, into the ticket (not saved here)."""
-    open_rows = [row for row in rows if row.status in (Clock.Status.RUNNING, Clock.Status.PAUSED)]
+    open_rows = [row for row in rows if row.status in OPEN]
     due = [row for row in open_rows if row.due_at is not None]
     first = min(due, key=lambda row: (row.due_at, row.pk), default=None)
     ticket.due_at = first.due_at if first else None

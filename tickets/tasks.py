@@ -103,19 +103,36 @@ def drain_alarms() -> int:
 def ring_due(moment: datetime) -> tuple[int, bool]:
     """(alarms dealt with, whether some are left). Bounded by number and by time."""
     until, rung = time.monotonic() + SECONDS, 0
-    windows_due = windows.due_windows(moment).exists()
-    while time.monotonic() < until and rung < 5 * BATCH:
-        due = deadlines.due_alarms(moment, 1 if windows_due else BATCH)
-        if windows_due:
-            windows.enact_due(due[0][2] if due else moment)
-            due = deadlines.due_alarms(moment, 1)
-        dealt_with = sum(alarms.ring(clock_id, ticket_id, moment) for clock_id, ticket_id, _ in due)
-        rung += dealt_with
-        if not due:
-            return rung, False
-        if not dealt_with:
-            return rung, True
+    with wakeups.gathered(moment):
+        while time.monotonic() < until and rung < 5 * BATCH:
+            due = next_alarms(moment)
+            dealt_with = ring_batch(due, moment, until)
+            rung += dealt_with
+            if not due:
+                return rung, False
+            if not dealt_with:
+                break
     return rung, True
+
+
+def next_alarms(moment: datetime) -> list[tuple[int, int, datetime]]:
+    """A batch of due alarms; one by one while windows are to be opened or closed among them, each in its turn (R18)."""
+    if not windows.due_windows(moment).exists():
+        return deadlines.due_alarms(moment, BATCH)
+    due = deadlines.due_alarms(moment, 1)
+    windows.enact_due(due[0][2] if due else moment)
+    return deadlines.due_alarms(moment, 1)
+
+
+def ring_batch(due: list[tuple[int, int, datetime]], moment: datetime, until: float) -> int:
+    deadlines.count_attempts(clock_id for clock_id, _, _ in due)
+    rung = 0
+    for place, (clock_id, ticket_id, _) in enumerate(due):
+        if time.monotonic() > until:
+            deadlines.uncount_attempts(clock_id for clock_id, _, _ in due[place:])
+            break
+        rung += alarms.ring(clock_id, ticket_id, moment)
+    return rung
 
 
 def drain_notices() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from policies.decisions import METRIC_NAMES, decide
 from policies.document import EscalationStep, Policy, Priority, Text, say
+from policies.facts import Facts
 from sla import deadlines
 from tenants.customers.models import Team
 from tenants.people.models import User
@@ -107,16 +109,16 @@ def _retriage(
         return
     before = ticket.due_at
     if "priority" in changes or "topic" in changes:
-        retarget(ticket, policy, at)
+        retarget(ticket, policy, facts_of(ticket, at), at)
     save(ticket, at)
     record(ticket, "triaged", at, by, public="priority" in changes, **changes)
     _tell_moved(ticket, before, at, by, _because(policy, changes))
 
 
-def retarget(ticket: Ticket, policy: Policy, at: datetime) -> None:
+def retarget(ticket: Ticket, policy: Policy, facts: Facts, at: datetime) -> None:
     """What the policy promises for the ticket as it is now, from `at` on (R15)."""
     if ticket.outcome == "in_scope":
-        promises.retarget_all(ticket, policy, facts_of(ticket, at), at)
+        promises.retarget_all(ticket, policy, facts, at)
 
 
 def _tell_moved(
@@ -277,41 +279,53 @@ def redecide(ticket: Ticket, policy: Policy, at: datetime) -> None:
         if was_in_scope:
             deadlines.end([row for row in running(ticket) if row.metric != "silence"], at, decision.outcome)
             return
-    retarget(ticket, policy, at)
+    retarget(ticket, policy, facts, at)
 
 
 def escalate(
-    ticket: Ticket, policy: Policy, steps: Iterable[EscalationStep], metric: str, at: datetime, key: str
+    ticket: Ticket,
+    policy: Policy,
+    facts: Facts,
+    steps: Iterable[EscalationStep],
+    metric: str,
+    at: datetime,
+    key: str,
 ) -> None:
-    """Carry out escalation steps: raise the priority, hand over, add teams, tell. The ticket is locked already (TD19)."""
-    steps = list(steps)
-    if not steps:
-        return
-    ticket.escalated_at = ticket.escalated_at or at
+    """Carry out escalation steps: raise the priority, hand over, add teams, tell; then save. The ticket is locked (TD19)."""
+    before = ticket.due_at
     for step in steps:
-        changes: list[str] = []
-        above = _more_urgent(policy, ticket.priority) if step.raise_priority else None
-        if above is not None:
-            _retriage(ticket, policy, None, at, above.key, None, None)
-            changes.append(say(above.name, policy.language))
-        if step.assign_team:
-            team = Team.objects.filter(key=step.assign_team).first()
-            _retriage(ticket, policy, None, at, None, team, None)
-            changes.append(str(team or step.assign_team))
-        if step.add_teams:
-            everyone = (
-                Team.objects.all() if "*" in step.add_teams else Team.objects.filter(key__in=step.add_teams)
-            )
-            ticket.extra_teams.add(*everyone)
-            changes.extend(str(team) for team in everyone)
-        record(ticket, "escalated", at, None, public=True, step=step.key, metric=metric)
-        words = {
-            "because": _missed(metric),
-            "change": _change_words(step, changes),
-            "owner": str(ticket.owner or ""),
-        }
+        ticket.escalated_at = ticket.escalated_at or at
+        changes = _carry_out(ticket, policy, step)
+        said = [say(text, policy.language) for text in changes.values()]
+        record(
+            ticket, "escalated", at, public=True, step=step.key, metric=metric, changes=list(changes.values())
+        )
+        words = {"because": _missed(metric), "change": _change_words(said), "owner": str(ticket.owner or "")}
+        if "priority" in changes:
+            facts = replace(facts, priority=ticket.priority)
+            retarget(ticket, policy, facts, at)
         tell_staff(ticket, step.notify, "escalated", f"{key}:{step.key}", at, **words)
     save(ticket, at)
+    if ticket.due_at != before:
+        _tell_moved(ticket, before, at, None, _because(policy, {"priority": [None, ticket.priority]}))
+
+
+def _carry_out(ticket: Ticket, policy: Policy, step: EscalationStep) -> dict[str, Text]:
+    """Change the ticket as the step says. What was changed, by subject, with its new name."""
+    changes: dict[str, Text] = {}
+    above = _more_urgent(policy, ticket.priority) if step.raise_priority else None
+    if above is not None:
+        ticket.priority, changes["priority"] = above.key, above.name
+    if step.assign_team:
+        team = Team.objects.filter(key=step.assign_team).first()
+        if team is not None and team.pk != ticket.team_id:
+            ticket.team, changes["team"] = team, {"en": team.name}
+    if step.add_teams:
+        wanted = Team.objects.all() if "*" in step.add_teams else Team.objects.filter(key__in=step.add_teams)
+        teams = list(wanted)
+        ticket.extra_teams.add(*teams)
+        changes["teams"] = {"en": ", ".join(team.name for team in teams)}
+    return changes
 
 
 def _missed(metric: str) -> Text:
@@ -319,7 +333,7 @@ def _missed(metric: str) -> Text:
     return {"pt-br": f"Prazo não cumprido: {say(names, 'pt-br')}.", "en": f"Missed: {say(names, 'en')}."}
 
 
-def _change_words(step: EscalationStep, changes: list[str]) -> Text:
+def _change_words(changes: list[str]) -> Text:
     """What the step changed, for the notice; {} when it only tells."""
     what = ", ".join(changes)
     return {"pt-br": f"Mudou: {what}.", "en": f"Changed: {what}."} if what else {}
