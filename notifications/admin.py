@@ -75,6 +75,7 @@ class TemplateAdmin(ModelAdmin):
     """One row a notice, one column a language; what is not rewritten is built in."""
 
     form = TemplateForm
+    change_form_outer_before_template = "admin/notifications/text_title.html"
     change_form_outer_after_template = "admin/notifications/text_preview.html"
 
     def get_urls(self) -> list[Any]:
@@ -139,7 +140,8 @@ class TemplateAdmin(ModelAdmin):
         language = str(form["language"].value() or "en")
         if kind in KINDS:
             name = dict(languages.choices([])).get(language, language)
-            context["title"] = f"{KINDS[kind].label} · {name}"
+            context["title"] = context["text_title"] = f"{KINDS[kind].label} · {name}"
+            context["show_save_and_add_another"] = False
             context["placeholders"] = [(f"{{{key}}}", PLACEHOLDERS[key]) for key in KINDS[kind].placeholders]
             context["preview_url"] = reverse("admin:notifications_template_preview")
             if kwargs.get("obj") is not None:
