@@ -58,6 +58,9 @@ class Matrix:
     def cells(self) -> Iterable[Cell]:
         return (cell for _plan, row in self.rows for cell in row)
 
+    def promises_something(self) -> bool:
+        return any(cell.target is not None for cell in self.cells())
+
 
 def matrices(policy: Policy, at: datetime) -> list[Matrix]:
     """One for each metric that has targets and each group of channels with the same promises."""

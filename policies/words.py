@@ -194,5 +194,14 @@ def condition(when: Condition, name: Callable[[str, str], str] = lambda kind, ke
     said = []
     for kind, label in CONDITIONS.items():
         if values := getattr(when, kind):
-            said.append(f"{label} {', '.join(name(kind.removeprefix('except_'), value) for value in values)}")
+            shown = [name(kind.removeprefix("except_"), value) for value in values]
+            if kind.endswith("words"):
+                shown = [shortened(value) for value in shown[:3]] + ["…"] * (len(shown) > 3)
+            said.append(f"{label} {', '.join(shown)}")
     return said
+
+
+def shortened(entry: str, length: int = 60) -> str:
+    """An entry of words for a list: its beginning, with places where a line may break."""
+    text = entry if len(entry) <= length else entry[:length].rstrip() + "…"
+    return text.replace("|", "|\u200b")

@@ -165,6 +165,8 @@ class LengthField(forms.CharField):
 class LengthsField(forms.CharField):
     """Several lengths, with commas between; stored as the codec writes them."""
 
+    widget = UnfoldAdminTextInputWidget
+
     def prepare_value(self, value: Any) -> Any:
         return ", ".join(value) if isinstance(value, list) else value
 
@@ -245,6 +247,7 @@ class WordsField(forms.CharField):
 class SizeField(forms.CharField):
     """Bytes, written as "20 MB", "500 kB" or "1 GB"."""
 
+    widget = UnfoldAdminTextInputWidget
     UNITS = {"": 1, "b": 1, "kb": 1000, "mb": 1_000_000, "gb": 1_000_000_000}
 
     def prepare_value(self, value: Any) -> Any:

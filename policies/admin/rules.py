@@ -14,7 +14,10 @@ from policies.admin.catalogue import names_for, said
 from policies.admin.choices import keys_of
 from policies.admin.parts import PartAdmin
 from policies.admin.trying import sentence_tried
-from policies.draft import part_of
+from policies.calendars import hours_of, years_around
+from policies.draft import NoDraft, export_draft, part_of
+from policies.examples import example_of
+from tenants.moment import now
 
 WHEN = ("when_plans", "when_priorities", "when_channels", "when_topics", "when_situations", "when_words")
 EXCEPT = tuple(f"when_except_{name}" for name in ("plans", "channels", "topics", "situations", "words"))
@@ -60,26 +63,13 @@ class TargetAdmin(RuleAdmin):
     kind = document.Target
     shown = ("what", "promise", "applies", "counted_in")
     fieldsets = (
-        (
-            None,
-            {
-                "fields": (
-                    "key",
-                    "metric",
-                    "duration",
-                    "unit",
-                    "days",
-                    "calendar",
-                    "grace",
-                    "warnings",
-                    "situation",
-                )
-            },
-        ),
+        (None, {"fields": ("key", "metric", "duration", "unit", "days", "calendar", "example")}),
+        (None, {"fields": ("grace", "warnings", "situation")}),
         APPLIES,
         BUT_NOT,
         NOTE,
     )
+    readonly_fields = ("example",)
     list_before_template = "admin/policy/_targets_bar.html"
     helps = WORDS_HELP | {
         "duration": _("Such as 24h, 30m or 0s (at once). Empty: measured, without a deadline."),
@@ -97,6 +87,18 @@ class TargetAdmin(RuleAdmin):
         name = str(words.METRICS.get(row.metric, row.metric))
         while_ = words.SITUATIONS.get(row.situation)
         return format_html("{} <small>{} {}</small>", name, _("while"), while_) if while_ else name
+
+    @admin.display(description=_("for example"))
+    def example(self, row: models.Target) -> str:
+        """As saved: the engine's own answer, so that nobody has to reckon (R20)."""
+        at = now()
+        try:
+            policy = export_draft()
+            hours = hours_of(policy, years_around(at, policy.tz))
+        except (ValueError, NoDraft):
+            return "–"
+        said = {"duration": row.duration, "unit": row.unit, "days": row.days}
+        return str(example_of(policy, hours, at, calendar=row.calendar, **said) or "–")
 
     @admin.display(description=_("target"))
     def promise(self, row: models.Target) -> str:

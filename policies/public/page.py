@@ -31,7 +31,9 @@ def page_of(policy: Policy, at: datetime, language: str) -> dict[str, Any]:
         "opening": shown[0] if shown else None,
         "channels": _channels(policy, language),
         "priorities": _priorities(policy, language),
-        "promises": [_promise(matrix, policy) for matrix in matrices(policy, at)],
+        "promises": [
+            _promise(matrix, policy) for matrix in matrices(policy, at) if matrix.promises_something()
+        ],
         "situational": list(_situational(policy, hours, at)),
         "clocks": list(_clocks(policy)),
         "scope": _scope(policy, language),
@@ -191,7 +193,11 @@ def _scope(policy: Policy, language: str) -> list[dict[str, Any]]:
         topic for rule in policy.scope_rules if rule.outcome != "in_scope" for topic in rule.when.topics
     }
     topics = [say(topic.name, language) for topic in policy.topics if topic.key not in outside]
-    return [{"title": titles["in_scope"], "topics": topics, "rules": []}, *groups] if topics else groups
+    if topics:
+        inside = [rule for group in groups if group["title"] == titles["in_scope"] for rule in group["rules"]]
+        others = [group for group in groups if group["title"] != titles["in_scope"]]
+        return [{"title": titles["in_scope"], "topics": topics, "rules": inside}, *others]
+    return groups
 
 
 def _attachment(rule: AttachmentRule, policy: Policy, language: str) -> dict[str, Any]:

@@ -1,0 +1,83 @@
+"""The public page says what the engine does: every figure from the field that is read to enact it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from policies import draft, models, packs, publishing
+from tenants.moment import now
+
+pytestmark = pytest.mark.django_db
+
+
+def body(client, language="en"):
+    answer = client.get("/policy/", headers={"Accept-Language": language})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize("pack", packs.pack_names())
+def test_everybody_reads_the_policy_without_signing_in(desk_of, client_for, pack):
+    tenant = desk_of(pack)
+    page = body(client_for(tenant))
+    policy = packs.load_pack(pack)
+    assert policy.name["en"] in page
+    for plan in policy.plans:
+        if len(policy.plans) > 1 and any(t.duration for t in policy.targets) and pack != "suporte-leiloes":
+            assert plan.name["en"] in page
+
+
+def test_hours_targets_and_silence_are_the_policys_zp02_zp03_zp07(desk_of, client_for):
+    page = body(client_for(desk_of("z-pro")))
+    assert "Monday to Friday" in page
+    assert "08:00–18:00" in page
+    assert "24 business hours" in page
+    assert "Monday 08:00 gives Wednesday 12:00" in page
+    assert "72 hours" in page
+
+
+def test_the_effective_date_is_shown_sl12(desk_of, client_for):
+    assert "Jan. 19, 2025" in body(client_for(desk_of("suporte-leiloes")))
+
+
+def test_auctions_and_emergencies_are_promised_apart_sl02_sl06(desk_of, client_for):
+    page = body(client_for(desk_of("suporte-leiloes")))
+    assert "While an auction of the customer is running" in page
+    assert "at once" in page
+
+
+def test_a_change_in_the_draft_is_not_shown_before_it_is_published(tenant_a, client_for, person):
+    models.Target.objects.filter(metric="first_response").update(duration=timedelta(hours=7))
+    revision = draft.touch(now())
+    assert "7 business hours" not in body(client_for(tenant_a))
+    publishing.publish(revision=revision, by=person("dora"), at=now())
+    assert "7 business hours" in body(client_for(tenant_a))
+
+
+def test_the_page_speaks_the_visitors_language(desk_of, client_for):
+    page = body(client_for(desk_of("z-pro")), "pt-BR")
+    assert 'lang="pt-br"' in page
+    assert packs.load_pack("z-pro").summary["pt-br"] in page
+
+
+def test_scope_is_quoted_from_the_rules_zp09(desk_of, client_for):
+    page = body(client_for(desk_of("z-pro")))
+    from django.utils.html import escape
+
+    for rule in packs.load_pack("z-pro").scope_rules:
+        if rule.sentence:
+            assert escape(rule.sentence["en"]) in page
+
+
+def test_a_desk_without_a_policy_says_so(tenant_a, client_for):
+    models.PolicyVersion.objects.all().delete()
+    assert client_for(tenant_a).get("/policy/").status_code == 404
+
+
+def test_the_pages_queries_do_not_grow_with_the_policy(desk_of, client_for, django_assert_max_num_queries):
+    client = client_for(desk_of("zoom"))
+    body(client)
+    with django_assert_max_num_queries(10):
+        body(client)
