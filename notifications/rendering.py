@@ -157,7 +157,9 @@ def compose(text: Text, *, language: str, words: Mapping[str, str], desk: Desk) 
         plain = "\n\n".join(
             [*(as_text(block, words) for block in shown), f"-- \n{desk.name}\n{links.absolute('/')}"]
         )
-    return Letter(subject, plain + "\n", html)
+    return Letter(
+        subject, plain + "\n", html + ""
+    )  # + "": a plain str, so that a page that quotes it escapes it
 
 
 def blocks(body: str, words: Mapping[str, str]) -> list[Block]:

@@ -131,6 +131,7 @@ class PeopleAdmin(ModelAdmin):
         (gettext_lazy("Where"), {"fields": ("teams", "company")}),
         (gettext_lazy("How they read"), {"fields": ("language", "timezone", "phone")}),
     )
+    change_form_outer_before_template = "admin/people/inviting.html"
     change_form_outer_after_template = "admin/people/coming_and_going.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
@@ -196,7 +197,7 @@ class PeopleAdmin(ModelAdmin):
                 "self": person == request.user,
             }
         elif kwargs.get("add"):
-            context["title"] = _("Invite somebody")
+            context |= {"title": _("Invite somebody"), "inviting": True}
         return super().render_change_form(request, context, *args, **kwargs)
 
     def deactivation(self, request: HttpRequest, pk: int) -> HttpResponse:

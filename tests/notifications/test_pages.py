@@ -114,6 +114,7 @@ def test_an_admin_rewrites_a_text_beginning_with_the_built_in_one(dora):
     assert "Reply to your request" in dora.get(TEXTS).content.decode()
     page = dora.get(f"{TEXTS}add/?kind=ticket_replied&language=en").content.decode()
     assert "has replied to your request" in page and "{message}" in page
+    assert 'srcdoc="&lt;!doctype html&gt;' in page  # quoted, or the mail would leave its frame
     assert dora.post(f"{TEXTS}add/", text_of()).status_code == 302
     own = Template.objects.get()
     assert dora.get(f"{TEXTS}{own.pk}/change/").status_code == 200
