@@ -17,7 +17,12 @@ from unfold.admin import ModelAdmin
 from sla import deadlines
 from sla.models import Breach, Clock
 from tenants.moment import now
+from tickets import people_admin
+from tickets.api import key_admin
 from tickets.models import Contact, Event, Ticket
+from tickets.policy_admin import windows
+
+__all__ = ["key_admin", "people_admin", "windows"]  # imported to be registered
 
 
 class ReadOnlyAdmin(ModelAdmin):
@@ -80,12 +85,23 @@ class ParkedFilter(admin.SimpleListFilter):
 
 @admin.register(Clock)
 class ClockAdmin(ReadOnlyAdmin):
-    list_display = ("subject_id", "metric", "status", "due_at", "alarm_at", "alarm_kind", "attempts", "parked_because")
+    list_display = (
+        "subject_id",
+        "metric",
+        "status",
+        "due_at",
+        "alarm_at",
+        "alarm_kind",
+        "attempts",
+        "parked_because",
+    )
     list_filter = (ParkedFilter, "metric", "status")
     actions = ["ring_again"]
 
     @admin.action(description=gettext_lazy("Let parked alarms try again"))
     def ring_again(self, request: HttpRequest, queryset: QuerySet[Clock]) -> None:
         count = deadlines.unpark(queryset.values_list("pk", flat=True), now())
-        text = ngettext("%(count)s alarm rings again.", "%(count)s alarms ring again.", count) % {"count": count}
+        text = ngettext("%(count)s alarm rings again.", "%(count)s alarms ring again.", count) % {
+            "count": count
+        }
         self.message_user(request, text, messages.SUCCESS)

@@ -75,7 +75,7 @@ class Paged(Strict):
 class OneOf(serializers.CharField):
     """A key of the policy in force. `part` names it in the refusal; the view puts the policy into the context."""
 
-    default_error_messages = {"unknown": "There is no {part} “{key}” here; there are: {legal}."}
+    default_error_messages = {"unknown": "There is no {part} “{chosen}” here; there are: {legal}."}
 
     def __init__(self, part: str, legal: Any, **kwargs: Any) -> None:
         super().__init__(max_length=60, **kwargs)
@@ -85,5 +85,5 @@ class OneOf(serializers.CharField):
         key = super().to_internal_value(data)
         legal: Iterable[str] = self.legal(self.context["policy"])
         if key and key not in legal:
-            self.fail("unknown", part=self.part, key=key, legal=", ".join(legal) or "none")
+            self.fail("unknown", part=self.part, chosen=key, legal=", ".join(legal) or "none")
         return key

@@ -67,16 +67,14 @@ class ApiKeyAdmin(ModelAdmin):
         request.written_key = keys.issue(obj, now())
 
     def response_add(self, request: HttpRequest, obj: ApiKey, post_url_continue: Any = None) -> HttpResponse:
-        """The key on a page of its own, not in a message: a message would travel through a cookie."""
+        """The key on a page of its own (the admin's are never cached): a message would travel through a cookie."""
         context = self.admin_site.each_context(request) | {
             "title": _("API key “%(name)s”") % {"name": obj.name},
             "opts": self.opts,
             "key": obj,
             "written": request.written_key,
         }
-        response = TemplateResponse(request, "admin/api_keys/made.html", context)
-        response["Cache-Control"] = "no-store"
-        return response
+        return TemplateResponse(request, "admin/api_keys/made.html", context)
 
     @admin.action(description=gettext_lazy("Revoke: they stop working at once"), permissions=["change"])
     def revoke(self, request: HttpRequest, chosen: QuerySet[ApiKey]) -> None:

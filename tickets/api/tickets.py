@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from django.core.exceptions import ValidationError as Refusal
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -111,7 +111,10 @@ def asker(address: str, name: str) -> User:
     person = User.objects.filter(email__iexact=address).first()
     if person is None and name:
         language = (Desk.objects.values_list("languages", flat=True).first() or ["en"])[0]
-        return make_caller(name=name, email=address, phone="", company=None, language=language)
+        try:
+            return make_caller(name=name, email=address, phone="", company=None, language=language)
+        except (IntegrityError, Refusal):  # somebody else was quicker
+            person = User.objects.get(email__iexact=address)
     if person is None:
         raise Refusal({"requester": "Nobody here has this address. With requester_name they become known."})
     if person.is_agent or not person.is_active:
