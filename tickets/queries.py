@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import connection
 from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from tenants.customers.models import Team
 from tenants.people.models import User
@@ -88,14 +89,15 @@ def queue(
     tickets = (
         narrowed(tickets, filters).select_related("company", "owner", "requester", "team").only(*ROW_FIELDS)
     )
+    by = sorted_after_search if filters.text else F
     if filters.view == "everything":
-        found = _slice(tickets.order_by("-id"), _place(after), limit, newest_id)
+        found = _slice(tickets.order_by(by("id").desc()), _place(after), limit, newest_id)
     elif filters.view == "finished":
-        found = _slice(tickets.order_by("-updated_at", "-id"), _place(after), limit, newest_change)
+        found = _slice(tickets.order_by(by("updated_at").desc(), "-id"), _place(after), limit, newest_change)
     elif order == "opening":
-        found = _slice(tickets.order_by("id"), _place(after), limit, oldest_id)
+        found = _slice(tickets.order_by(by("id").asc()), _place(after), limit, oldest_id)
     else:
-        found = _by_urgency(tickets, _place(after), limit)
+        found = _by_urgency(tickets.order_by(by("due_at").asc(nulls_last=True), "id"), _place(after), limit)
     if len(found) <= limit:
         return Page(found)
     found = found[:limit]
@@ -153,6 +155,12 @@ def with_text(tickets: QuerySet, text: str) -> QuerySet:
     return tickets.annotate(words=SearchVector("summary", config="simple")).filter(found)
 
 
+def sorted_after_search(name: str) -> Coalesce:
+    """`name` as an order that no index has: words are then looked up in theirs, and what they found is sorted. Left the
+    choice, PostgreSQL walks the queue's index and parses 100,000 summaries to find none."""
+    return Coalesce(name, name)
+
+
 def number_in(text: str) -> int | None:
     """The ticket's number that `text` is, with or without #."""
     match = re.fullmatch(r"\s*#?\s*(\d{1,15})\s*", text)
@@ -202,7 +210,6 @@ Place = tuple[datetime | None, int]
 
 def _by_urgency(tickets: QuerySet, place: Place | None, limit: int) -> list[Ticket]:
     """With a deadline, then without. From a place on these are two ranges of one index, each read from where it must."""
-    tickets = tickets.order_by(F("due_at").asc(nulls_last=True), "id")
     if place is None:
         return list(tickets[: limit + 1])
     due_at, key = place

@@ -16,7 +16,7 @@ HTMX = {"HTTP_HX_REQUEST": "true"}
 
 
 def numbers(response):
-    return [row.ticket.number for row in response.context["rows"]]
+    return [ticket.number for ticket in response.context["tickets"]]
 
 
 def due_in(ticket, hours, state="running"):
@@ -181,6 +181,13 @@ def test_customers_find_no_desk_and_strangers_are_sent_to_sign_in(tenant_a, pers
         assert stranger.status_code == 302
         assert "next=" in stranger.url
     assert client_for(tenant_a).get("/desk/", **HTMX).headers["HX-Redirect"]
+
+
+def test_a_row_escapes_what_customers_type(desk, opened):
+    opened("<b>bold</b> & 'quoted'")
+    html = desk.get("/desk/").content.decode()
+    assert "<b>bold</b>" not in html
+    assert "&lt;b&gt;bold" in html
 
 
 def test_the_twins_tickets_do_not_appear(desk, tenant_b, tenant_a, opened, client_for, person):

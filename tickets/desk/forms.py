@@ -119,6 +119,8 @@ class TriageForm(forms.Form):
         for name in ("priority", "topic"):
             if not self.fields[name].choices:
                 del self.fields[name]
+            elif not initial[name]:
+                self.fields[name].choices = [("", _("Not said")), *self.fields[name].choices]
 
 
 class WaitingForm(forms.Form):

@@ -10,7 +10,6 @@ from django.db.models import CharField, Value
 from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -28,7 +27,7 @@ from tickets.queries import CAP, Filters, Page
 
 from .forms import agents, choices
 from .guard import agents_only
-from .rows import Names, row_of
+from .rows import Names, rendered, row_of
 
 VIEW_NAMES = {
     "unresolved": gettext_lazy("All unresolved"),
@@ -80,12 +79,12 @@ def list_context(
 ) -> dict[str, Any]:
     names = Names(policy)
     context = {
-        "rows": [row_of(ticket, names, at) for ticket in page.tickets],
+        "tickets": page.tickets,
+        "rows": rendered([row_of(ticket, names, at) for ticket in page.tickets]),
         "filters": filters,
         "title": VIEW_NAMES[filters.view],
         "by_opening": policy.queue_order == "opening",
         "here": address(filters),
-        "icons": static("img/icons.svg"),
         "next": address(filters, after=page.next) if page.next else "",
         "everywhere": address(Filters(view="everything", text=filters.text)) if filters.text else "",
     }

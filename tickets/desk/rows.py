@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from jinja2 import Environment, FileSystemLoader
 
 from policies.document import Policy, say
+from tickets import moments
 from tickets.models import Ticket
+
+ROWS = Environment(
+    loader=FileSystemLoader(settings.BASE_DIR / "templates"), autoescape=True, auto_reload=settings.DEBUG
+)
 
 STATES = {
     "new": pgettext_lazy("desk state", "New"),
@@ -55,37 +66,66 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    """`stamp`, `exact`: the moment of the clock (its deadline, or when the ticket ended), for programs and for a title."""
+
     ticket: Ticket
-    state: Any
+    state: str
     plan: str
     priority: str
+    owner: str
     whose: str
     clock: str  # running, warned, breached, paused, met or none
     shape: str
-    clock_words: Any
+    clock_words: str
     due_at: datetime | None
     ended_at: datetime | None
-    outcome: Any
+    stamp: str
+    exact: str
+    relative: str
+    near: str
+    outcome: str
     word: str
-    word_by: Any
+    word_by: str
 
 
 def row_of(ticket: Ticket, names: Names, at: datetime) -> Row:
     clock, words = clock_of(ticket, at)
+    due_at = ticket.due_at if clock in RUNNING else None
+    ended_at = None if ticket.is_unresolved else ticket.closed_at or ticket.resolved_at
+    moment = due_at or ended_at
     return Row(
         ticket=ticket,
-        state=STATES[ticket.status],
+        state=str(STATES[ticket.status]),
         plan=names.plans.get(ticket.plan, ticket.plan),
         priority=names.priorities.get(ticket.priority, ticket.priority),
+        owner=str(ticket.owner) if ticket.owner else "",
         whose=ticket.company.name if ticket.company else str(ticket.requester),
         clock=clock,
         shape="paused" if clock == "none" else clock,
-        clock_words=words,
-        due_at=ticket.due_at if clock in RUNNING else None,
-        ended_at=None if ticket.is_unresolved else ticket.closed_at or ticket.resolved_at,
-        outcome="" if ticket.outcome == "in_scope" else OUTCOMES.get(ticket.outcome, ticket.outcome),
+        clock_words=str(words),
+        due_at=due_at,
+        ended_at=ended_at,
+        stamp=moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else "",
+        exact=exact(moment, get_current_timezone_name(), get_language() or "en") if moment else "",
+        relative=moments.relative(due_at, at) if due_at else "",
+        near=moments.near(ended_at, at) if ended_at else "",
+        outcome="" if ticket.outcome == "in_scope" else str(OUTCOMES.get(ticket.outcome, ticket.outcome)),
         word="" if ticket.last_word == ticket.summary[:160] else ticket.last_word,
-        word_by=WORD_BY.get(ticket.last_word_by, ""),
+        word_by=str(WORD_BY.get(ticket.last_word_by, "")),
+    )
+
+
+@lru_cache(maxsize=10_000)
+def exact(at: datetime, zone: str, language: str) -> str:
+    """The title of a moment; asked again and again for the same ones, in the same zone and language."""
+    return moments.exact(at)
+
+
+def rendered(rows: list[Row]) -> SafeString:
+    """The rows as HTML, everything in them escaped."""
+    words = {"escalated": _("escalated"), "breached": _("breached"), "nobody": _("nobody")}
+    return mark_safe(
+        ROWS.get_template("desk/rows.jinja").render(rows=rows, words=words, icons=static("img/icons.svg"))
     )
 
 

@@ -71,7 +71,7 @@ def triaged(data: dict[str, Any], names: Names) -> tuple[str, str]:
 
 
 def escalated(data: dict[str, Any], names: Names) -> tuple[str, str]:
-    return _("Escalated after the %(metric)s: %(step)s") % {
+    return _("Escalation for the %(metric)s: %(step)s") % {
         "metric": metric_of(data),
         "step": str(data.get("step", "")).replace("_", " ").replace("-", " "),
     }, "bad"

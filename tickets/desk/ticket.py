@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -38,12 +38,20 @@ def clock(request: HttpRequest, number: int, metric: str) -> HttpResponse:
     """Why this deadline: the sentences and the stretches that add up to it (S16)."""
     ticket = ticket_or_404(request.user, number)
     at, language = now(), get_language() or "en"
-    reasons = explaining.why(ticket, metric, at, language, long=True) if metric in Names.metrics else {}
+    reasons = reasons_of(ticket, metric, request.GET.get("situation", ""), at, language)
     if not reasons:
         raise Http404
     stretches = [stretch_of(part) for part in reasons.get("stretches", [])]
     context = {"ticket": ticket, "why": reasons, "stretches": stretches, "at": at}
     return render(request, "desk/_clock.html" if request.htmx else "desk/clock.html", context)
+
+
+def reasons_of(ticket: Ticket, metric: str, situation: str, at: datetime, language: str) -> dict[str, Any]:
+    """Of the clock that runs because of `situation`, or of the ordinary one; an ended one stands in when none runs."""
+    for told in reversed(explaining.why_all(ticket, at, language, long=True)):
+        if (told["metric"], told["situation"]) == (metric, situation):
+            return told
+    return explaining.why(ticket, metric, at, language, long=True)
 
 
 def stretch_of(part: dict[str, Any]) -> dict[str, Any]:

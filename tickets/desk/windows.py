@@ -45,7 +45,11 @@ class MovedWindowForm(forms.Form):
 
 
 class WindowForm(MovedWindowForm):
-    company = forms.ModelChoiceField(label=gettext_lazy("Company"), queryset=Company.objects.none())
+    company = forms.ModelChoiceField(
+        label=gettext_lazy("Company"),
+        queryset=Company.objects.none(),
+        empty_label=gettext_lazy("Choose a company"),
+    )
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200, required=False)
     field_order = ("company", "name", "starts_at", "ends_at")
 

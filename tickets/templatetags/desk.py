@@ -6,9 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 from django import template
+from django.core.cache import cache
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from policies.publishing import policy_of, version_in_force
+from tenants.moment import now
 from tickets import moments
 from tickets.desk.forms import SITUATION_NAMES
 
@@ -19,6 +22,17 @@ CLOCK_WORDS = {
     "missed": gettext_lazy("met late"),
     "ended": gettext_lazy("ended"),
 }
+
+
+@register.simple_tag
+def auctions_matter() -> bool:
+    """Whether the policy in force promises anything while an auction runs; asked once a minute."""
+    known = cache.get("desk:auctions-matter")
+    if known is None:
+        targets = policy_of(version_in_force(now())).targets
+        known = any(target.situation == "auction" for target in targets)
+        cache.set("desk:auctions-matter", known, 60)
+    return known
 
 
 @register.filter

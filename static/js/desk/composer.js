@@ -26,3 +26,17 @@ document.addEventListener("change", (event) => {
 });
 
 document.querySelector("[data-answered] [aria-invalid]")?.focus();
+
+// What was sent is no draft any more. The address says that the server kept it (#message-12); without that the draft stays.
+document.addEventListener("submit", (event) => {
+  const draft = event.target.closest("[data-composer] form")?.dataset.keep;
+  if (draft) try { sessionStorage.setItem("desk:sent", draft); } catch { /* nothing kept, nothing to forget */ }
+});
+try {
+  const sent = sessionStorage.getItem("desk:sent");
+  sessionStorage.removeItem("desk:sent");
+  if (sent && /^#message-\d+$/.test(location.hash)) {
+    sessionStorage.removeItem(`typed:${location.pathname}:${sent}`);
+    document.querySelector(`form[data-keep="${CSS.escape(sent)}"]`)?.reset();
+  }
+} catch { /* storage is refused: there are no drafts */ }
