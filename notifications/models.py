@@ -23,13 +23,21 @@ class Notification(models.Model):
     kind = models.CharField(max_length=40)  # the template's key, e.g. "ticket_opened"
     channel = models.CharField(max_length=10, choices=Channel.choices)
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="notifications"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="notifications",
     )
     address = models.CharField(max_length=320, blank=True)
     language = models.CharField(max_length=10)
     words = models.JSONField(default=dict)  # the values of the template's placeholders
-    links = models.JSONField(default=dict)  # name -> path or {"purpose", "row"}; signed when rendered, never stored signed
-    about_id = models.BigIntegerField(null=True)  # whatever the caller will recognise in lifecycle.delivered()
+    links = models.JSONField(
+        default=dict
+    )  # name -> path or {"purpose", "row"}; signed when rendered, never stored signed
+    about_id = models.BigIntegerField(
+        null=True
+    )  # whatever the caller will recognise in lifecycle.delivered()
     message_id = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     created_at = models.DateTimeField()
@@ -45,12 +53,18 @@ class Notification(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["due_at"], name="notices_to_send", condition=models.Q(state="pending")),
-            models.Index(fields=["person", "-id"], name="notices_in_app", condition=models.Q(channel="in_app")),
+            models.Index(
+                fields=["person", "-id"], name="notices_in_app", condition=models.Q(channel="in_app")
+            ),
             models.Index(
                 fields=["person"], name="notices_unread", condition=models.Q(channel="in_app", read_at=None)
             ),
             models.Index(fields=["about_id", "address"], name="notices_by_subject"),
-            models.Index(fields=["sent_at"], name="notices_to_settle", condition=models.Q(state="sent", settled_at=None)),
+            models.Index(
+                fields=["sent_at"],
+                name="notices_to_settle",
+                condition=models.Q(state="sent", settled_at=None),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -66,7 +80,9 @@ class Template(models.Model):
     body = models.TextField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "language"], name="one_text_per_notice_and_language")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "language"], name="one_text_per_notice_and_language")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} ({self.language})"

@@ -13,8 +13,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date, get_timezone_location
 from django.template.loader import render_to_string
-from django.utils import formats, translation
+from django.utils import translation
 from django.utils.dateparse import parse_datetime
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -26,6 +27,7 @@ from tenants import links
 from tenants.customers.models import Desk
 from tenants.people import doors
 
+LOCALES = {"pt-br": "pt_BR", "en": "en_GB", "es": "es", "de": "de", "ru": "ru"}
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 BUTTON = re.compile(r"\[([^\]\n]+)\]\(\{(\w+)\}\)")
 BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
@@ -112,15 +114,11 @@ def spoken(name: str, word: Any, language: str, zone: ZoneInfo) -> str:
 
 
 def moment_in_words(moment: datetime, language: str, zone: ZoneInfo) -> str:
-    """Such as: Wednesday, 25 November 2026, 12:00 (Sao Paulo). The zone is named by its city."""
+    """Such as: Wednesday, 25 November 2026, 12:00 (São Paulo). The zone is named by its city."""
     local = moment.astimezone(zone)
-    with translation.override(language):
-        day = formats.date_format(
-            local, "l, j F Y" if language.startswith("en") else "l, j \\d\\e F \\d\\e Y"
-        )
-        if not language.startswith(("en", "pt", "es")):
-            day = formats.date_format(local, "l, j. F Y")
-    return f"{day}, {local:%H:%M} ({zone.key.rsplit('/', 1)[-1].replace('_', ' ')})"
+    locale = LOCALES.get(language.lower(), "en_GB")
+    city = get_timezone_location(zone, locale=locale, return_city=True)
+    return f"{format_date(local, 'full', locale=locale)}, {local:%H:%M} ({city})"
 
 
 def address(link: Mapping[str, Any], notice: Notification) -> str:
