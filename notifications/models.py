@@ -32,12 +32,9 @@ class Notification(models.Model):
     address = models.CharField(max_length=320, blank=True)
     language = models.CharField(max_length=10)
     words = models.JSONField(default=dict)  # the values of the template's placeholders
-    links = models.JSONField(
-        default=dict
-    )  # name -> path or {"purpose", "row"}; signed when rendered, never stored signed
-    about_id = models.BigIntegerField(
-        null=True
-    )  # whatever the caller will recognise in lifecycle.delivered()
+    # name -> {"path"} or {"purpose", "row", "path", "days"}: signed when rendered, never stored signed
+    links = models.JSONField(default=dict)
+    about_id = models.BigIntegerField(null=True)  # what the caller will recognise when it is delivered
     message_id = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     created_at = models.DateTimeField()
