@@ -191,6 +191,19 @@ def _change(before: Any, after: Any, language: str) -> str:
             for tag in dict.fromkeys((*before, *after))
             if before.get(tag) != after.get(tag)
         )
+    if (
+        isinstance(before, Mapping)
+        and isinstance(after, Mapping)
+        and not _is_week(before)
+        and not _is_week(after)
+    ):
+        same = {key for key in before if key in after and before[key] == after[key]}
+        before, after = ({k: v for k, v in said.items() if k not in same} for said in (before, after))
+    elif isinstance(before, tuple) and isinstance(after, tuple) and max(len(before), len(after)) > 4:
+        gone = [f"− {shown(item, language)}" for item in before if item not in after]
+        new = [f"+ {shown(item, language)}" for item in after if item not in before]
+        if gone or new:
+            return "; ".join((*gone, *new))
     return f"{shown(before, language)} → {shown(after, language)}"
 
 
@@ -244,6 +257,10 @@ def _dated(item: Any, language: str) -> str:
     if isinstance(item, tuple):
         return ", ".join(words.interval(*pair) for pair in item) or _("closed")
     return shown(item, language)
+
+
+def _is_week(value: Mapping[Any, Any]) -> bool:
+    return any(key in words.DAYS for key in value)
 
 
 def _is_text(value: Any) -> bool:

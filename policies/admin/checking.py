@@ -79,3 +79,13 @@ def column_of(row: columns.Model, rest: str) -> str:
 def _index_of(row: columns.Model) -> int | None:
     order = list(type(row).objects.values_list("pk", flat=True))
     return order.index(row.pk) if row.pk in order else None
+
+
+def row_of(path: str) -> columns.Model | None:
+    """The row that a path such as "targets[2].duration" is about."""
+    match = PATH.fullmatch(path)
+    table = next((table for table, head in HEADS.items() if match and head == match["head"]), None)
+    if match is None or table is None:
+        return None
+    index = int(match["index"])
+    return next(iter(table.objects.all()[index : index + 1]), None)
