@@ -40,7 +40,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     timezone = models.CharField(max_length=50, default="America/Sao_Paulo")
     signature = models.TextField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
-    muted_notices = models.JSONField(default=list, blank=True)  # kinds that this person does not want by e-mail
+    muted_notices = models.JSONField(default=list, blank=True)  # kinds not wanted by e-mail
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
