@@ -48,6 +48,7 @@ class Index(base.ApiView):
 
     @extend_schema(
         operation_id="index",
+        tags=["index"],
         responses=OpenApiTypes.OBJECT,
         auth=[],
     )
@@ -87,6 +88,7 @@ def with_refusals(result: dict[str, Any], generator: Any, request: Any, public: 
     content = {problems.CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for methods in result["paths"].values():
         for method, operation in methods.items():
+            operation["summary"] = operation.get("description", "").partition("\n")[0].partition(".")[0]
             if operation["operationId"] == "index":
                 continue
             for status, description in REFUSALS.items():

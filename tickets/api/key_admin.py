@@ -28,6 +28,7 @@ class ApiKeyAdmin(ModelAdmin):
     search_fields = ("name", "prefix", "person__name", "person__email")
     ordering = ("-id",)
     actions = ("revoke",)
+    autocomplete_fields = ("person",)
     fields = ("name", "person", "expires_at")
     shown = (*fields, "begins_with", "state", "created_at", "last_used_at", "revoked_at")
 
