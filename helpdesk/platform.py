@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
 from django.contrib import admin
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from unfold.admin import ModelAdmin
 from unfold.sites import UnfoldAdminSite
 
+from policies import publishing
+from tenants import moment
+from tenants.customers.models import Desk
 from tenants.links import with_port
 from tenants.models import Domain, Tenant, Wakeup
 from tenants.people.models import User
+from tickets.demo import signins
 
 
 class PlatformAdmin(UnfoldAdminSite):
@@ -57,9 +66,30 @@ class PlatformPeopleAdmin(ModelAdmin):
 
 
 def chooser(request: HttpRequest) -> HttpResponse:
-    tenants = Tenant.objects.filter(status=Tenant.Status.ACTIVE).order_by("created_at", "id")
-    domains = dict(Domain.objects.filter(is_primary=True).values_list("tenant_id", "domain"))
+    """The desks of this platform, each with what it promises; in the demo with its sign-ins."""
+    domains = Domain.objects.filter(is_primary=True, tenant__status=Tenant.Status.ACTIVE)
+    people = signins.read() if settings.DEMO else []
+    at = moment.now()
     desks = [
-        {"name": t.name, "slug": t.slug, "host": with_port(domains[t.pk])} for t in tenants if t.pk in domains
+        {
+            "name": domain.tenant.name,
+            "host": with_port(domain.domain),
+            "people": [person for person in people if person["tenant"] == domain.tenant.slug],
+            **face_of(domain.tenant, at),
+        }
+        for domain in domains.select_related("tenant").order_by("tenant__created_at", "tenant_id")
     ]
-    return render(request, "chooser.html", {"desks": desks})
+    platform = [person for person in people if person["tenant"] == "platform"]
+    return render(request, "chooser.html", {"desks": desks, "platform": platform, "scheme": settings.SCHEME})
+
+
+def face_of(tenant: Tenant, at: datetime) -> dict[str, Any]:
+    """A desk's colour and the sentence that sums up its policy in force, {} before there is one."""
+    connection.set_tenant(tenant)
+    try:
+        policy = publishing.policy_of(publishing.version_in_force(at))
+        return {"summary": policy.summary, "colour": Desk.objects.get(id=1).colour}
+    except (publishing.NoPolicy, Desk.DoesNotExist):
+        return {}
+    finally:
+        connection.set_schema_to_public()

@@ -68,7 +68,9 @@ class History:
             acts.append((at, story.summary, scene.open))
             for step in story.steps:
                 at = self.pace.later(at, step.after)
-                acts.append((at, f"{story.summary} / {step.act}", lambda at, s=scene, it=step: s.play(it, at)))
+                acts.append(
+                    (at, f"{story.summary} / {step.act}", lambda at, s=scene, it=step: s.play(it, at))
+                )
         acts.append((self.pace.now - UNREAD, "everybody reads their notices", self._read_everything))
         return sorted(acts, key=lambda act: act[0])
 

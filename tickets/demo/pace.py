@@ -49,7 +49,9 @@ class Pace:
             middle = (early + (late - early) / 2).replace(microsecond=0)
             if middle <= early:
                 break
-            early, late = (middle, late) if self.hours.between(middle, self.now) >= worked else (early, middle)
+            early, late = (
+                (middle, late) if self.hours.between(middle, self.now) >= worked else (early, middle)
+            )
         return early
 
 
