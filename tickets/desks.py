@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from notifications.people_pages import invite
 from policies import publishing
-from policies.document import Channel, Policy
+from policies.document import Channel, Plan, Policy, Priority
 from tenants import provisioning
 from tenants.customers.models import Desk
 from tenants.models import Tenant
@@ -55,5 +55,11 @@ def blank_policy(slug: str) -> Policy:
         name={"pt-br": "Política de suporte", "en": "Support policy"},
         language="pt-br",
         tz="America/Sao_Paulo",
+        default_priority="2",
         channels=(Channel("portal", {"pt-br": "Portal", "en": "Portal"}),),
+        plans=(Plan("standard", {"pt-br": "Padrão", "en": "Standard"}),),
+        priorities=(
+            Priority("1", {"pt-br": "Urgente", "en": "Urgent"}),
+            Priority("2", {"pt-br": "Normal", "en": "Normal"}),
+        ),
     )

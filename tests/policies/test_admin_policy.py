@@ -12,7 +12,11 @@ from policies import draft, models, publishing
 from policies.admin import hours, matrix
 from policies.admin.fields import LengthField, SizeField, TextListField, TextsField, WarningsField
 from policies.tables import matrices
+from sla.models import EventWindow
+from tenants.customers.models import Company
 from tenants.moment import now
+from tickets.adoption import enact_publications
+from tickets.lifecycle import open_ticket
 
 pytestmark = pytest.mark.django_db
 SCREENS = [
@@ -275,3 +279,77 @@ def test_the_other_tenants_admin_is_a_stranger_here(tenant_b, client_for, person
     stranger.tenant = tenant_a
     stranger.defaults["SERVER_NAME"] = f"{tenant_a.slug}.localhost"
     assert stranger.get("/admin/policy/targets/").status_code == 302
+
+
+# --- whose deadlines move ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def waiting_ticket(tenant_a, person):
+    """Alice asked and nobody has answered yet."""
+    opened = open_ticket(requester=person("alice"), summary="Não abre", body="A tela não abre.", at=now())
+    return opened.ticket
+
+
+def test_the_preview_names_the_tickets_whose_deadlines_would_move(admin, waiting_ticket):
+    models.Target.objects.filter(metric="first_response").update(duration=timedelta(hours=7))
+    draft.touch(now())
+    page = admin.get("/admin/policy/publication/")
+    assert page.context["moves_new"]["rows"] == []
+    moved = [row for row in page.context["moves_open"]["rows"] if row["metric"] == "First response"]
+    assert [row["ticket"].pk for row in moved] == [waiting_ticket.pk]
+    assert moved[0]["is_earlier"]
+    assert f"#{waiting_ticket.number}" in page.content.decode()
+
+
+def test_a_preview_of_nothing_moves_nothing(admin, waiting_ticket):
+    page = admin.get("/admin/policy/publication/")
+    assert page.context["moves_new"]["rows"] == page.context["moves_open"]["rows"] == []
+
+
+def test_publishing_a_holiday_names_the_tickets_that_it_moves_r16(admin, waiting_ticket):
+    days = (timedelta(days=n) for n in range(1, 8))
+    due_on = {(now() + n).date() for n in days}
+    for day in due_on:
+        admin.post(HOURS, {"action": "day", "kind": "own", "day": day.isoformat(), "name": "Recesso"})
+    page = admin.get(f"{HOURS}publication/")
+    assert [row["ticket"].pk for row in page.context["moves"]["rows"]] == [waiting_ticket.pk]
+    revision = page.context["preview"].revision
+    assert admin.post(f"{HOURS}publication/", {"revision": revision}).status_code == 302
+    enact_publications(now())
+    before = waiting_ticket.due_at
+    waiting_ticket.refresh_from_db()
+    assert waiting_ticket.due_at > before
+
+
+def test_an_event_window_is_entered_moved_and_cancelled_by_the_use_cases_sl02(desk_of, client_for, person):
+    tenant = desk_of("suporte-leiloes")
+    company = Company.objects.first()
+    admin = client_for(tenant, person("dora"))
+    times = {
+        "starts_at_0": "2026-12-01",
+        "starts_at_1": "20:00",
+        "ends_at_0": "2026-12-01",
+        "ends_at_1": "23:00",
+    }
+    said = {"company": company.pk, "kind": "auction", "name": "Leilão 7"} | times
+    assert admin.post("/admin/sla/eventwindow/add/", said).status_code == 302
+    window = EventWindow.objects.get()
+    assert window.company_key == company.reference
+    backwards = said | {"ends_at_1": "19:00"}
+    answer = admin.post(f"/admin/sla/eventwindow/{window.pk}/change/", backwards)
+    assert "ends_at" in answer.context["adminform"].form.errors
+    assert (
+        admin.post(f"/admin/sla/eventwindow/{window.pk}/change/", said | {"ends_at_1": "23:30"}).status_code
+        == 302
+    )
+    admin.post(f"/admin/sla/eventwindow/{window.pk}/delete/", {"post": "yes"})
+    assert EventWindow.objects.get().cancelled_at is not None
+
+
+def test_desk_companies_and_teams_are_edited(admin):
+    assert admin.get("/admin/customers/desk/", follow=True).status_code == 200
+    company = Company.objects.first()
+    page = admin.get(f"/admin/customers/company/{company.pk}/change/").content.decode()
+    assert 'value="standard"' in page
+    assert admin.get("/admin/customers/team/").status_code == 200
