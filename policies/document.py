@@ -219,6 +219,10 @@ class EscalationStep:
     add_teams: tuple[str, ...] = ()  # ("*",): all teams (TD08)
     when: Condition = Condition()
 
+    @property
+    def changes_the_ticket(self) -> bool:
+        return self.raise_priority or bool(self.assign_team or self.add_teams)
+
 
 @dataclass(frozen=True, slots=True)
 class AttachmentRule:

@@ -66,14 +66,17 @@ def _act(ticket: Ticket, clock: Clock, now: datetime) -> None:
 
 
 def _warn(ticket: Ticket, clock: Clock, now: datetime) -> None:
+    """A step that only tells widens the warning's audience: nothing was missed yet, and nobody is told twice."""
     policy, facts = policy_of(ticket), facts_of(ticket, now)
     steps = on_alarm(policy, AlarmFacts(facts, clock.metric, "warning", frozenset(_taken(clock))))
     key = f"{clock.pk}:{clock.alarm_kind}:{_iso(clock.due_at)}"
     deadlines.alarm_done(clock, [clock.alarm_kind, *(f"step:{step.key}" for step in steps)], now)
     record(ticket, "warned", now, metric=clock.metric, due_at=_iso(clock.due_at))
-    audience = ["owner"] if ticket.owner_id else ["team"]
+    audience = {"owner" if ticket.owner_id else "team"}
+    audience.update(name for step in steps if not step.changes_the_ticket for name in step.notify)
     tell_staff(ticket, audience, "deadline_warning", key, now, **_words(ticket, clock))
-    lifecycle.escalate(ticket, policy, facts, steps, clock.metric, now, key=f"{clock.pk}:warning")
+    changing = [step for step in steps if step.changes_the_ticket]
+    lifecycle.escalate(ticket, policy, facts, changing, clock.metric, now, key=f"{clock.pk}:warning")
 
 
 def _breach(ticket: Ticket, clock: Clock, now: datetime) -> None:
