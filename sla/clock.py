@@ -294,6 +294,13 @@ class Clock:
             raise ValueError("Say how the clock ended.")
         return replace(self, ended_at=at, ended_as=how, pauses=self._resumed(at)) if self._is_open else self
 
+    def take_up(self, at: datetime) -> Clock:
+        """Take the end back: what lies between becomes a pause, named as the end was. No effect unless ended."""
+        if self.ended_at is None:
+            return self
+        between = Pause(self.ended_at, at, self.ended_as)
+        return replace(self, ended_at=None, ended_as="", pauses=(*self.pauses, between))
+
     def retarget(
         self,
         at: datetime,

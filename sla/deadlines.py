@@ -111,6 +111,11 @@ def end(rows: Iterable[Clock], at: datetime, how: str) -> None:
     _change(rows, lambda value: value.end(max(at, value.started_at), how))
 
 
+def take_up(rows: Iterable[Clock], at: datetime, how: str) -> None:
+    """Those that ended as `how` go on from `at`; the time between does not count."""
+    _change([row for row in rows if row.state.get("ended_as") == how], lambda value: value.take_up(at))
+
+
 def retarget(row: Clock, promise: Promise, at: datetime) -> None:
     """A new target, calendar or both, from `at` on; start, pauses and time consumed stay (R15, R17)."""
     row.target_key, row.calendar_key = promise.key, promise.calendar

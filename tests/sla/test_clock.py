@@ -557,3 +557,12 @@ def test_r14_a_clock_is_rebuilt_from_its_state():
     assert lived.to_state()["target"] == 3600
     with pytest.raises(KeyError):
         Clock.from_state(lived.to_state(), {})
+
+
+def test_s03_a_clock_taken_up_again_goes_on_where_it_ended():
+    ended = clock("02 09:00", h(4)).end(at("02 10:00"), "third_party")
+    again = ended.take_up(at("02 15:00"))
+    # one hour was used up by 10:00; the three that are left fit in before 18:00
+    assert again.due_at == at("02 18:00")
+    assert again.pauses == (Pause(at("02 10:00"), at("02 15:00"), "third_party"),)
+    assert clock().take_up(at("02 15:00")) == clock()

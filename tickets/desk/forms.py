@@ -111,7 +111,7 @@ class TriageForm(forms.Form):
     def __init__(self, *args, ticket: Ticket, policy: Policy, **kwargs) -> None:
         initial = {"priority": ticket.priority, "team": ticket.team_id, "topic": ticket.topic}
         super().__init__(*args, initial=initial, **kwargs)
-        self.fields["priority"].choices = choices(policy.priorities, ticket.priority)
+        self.fields["priority"].choices = described(policy, ticket.priority)
         self.fields["topic"].choices = choices(policy.topics, ticket.topic)
         self.fields["team"].queryset = Team.objects.order_by("name")
         if ticket.team_id:
@@ -219,3 +219,13 @@ def choices(parts: tuple[Any, ...], current: str = "") -> list[tuple[str, str]]:
     if current and current not in dict(found):
         found.append((current, current))
     return found
+
+
+def described(policy: Policy, current: str = "") -> list[tuple[str, str]]:
+    """The priorities with their definitions, where one is chosen (ZM02, TD07)."""
+    language = get_language() or "en"
+    meant = {priority.key: say(priority.definition, language) for priority in policy.priorities}
+    return [
+        (key, f"{name}: {meant[key]}" if meant.get(key) else name)
+        for key, name in choices(policy.priorities, current)
+    ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from policies.document import Field, Policy, say
 from tenants.customers.models import Company
 
-from .forms import FilesField, KeyedForm, choices, stated_situations
+from .forms import FilesField, KeyedForm, choices, described, stated_situations
 
 CHANNEL_NAMES = {
     "portal": _("Portal"),
@@ -100,7 +100,7 @@ class OpeningForm(KeyedForm):
         self.fields["channel"].choices = [(key, named.get(key, CHANNEL_NAMES[key])) for key in BY_HAND]
         self.fields["topic"].choices = nothing + choices(policy.topics)
         self.fields["topic"].widget.attrs |= ASKING
-        self.fields["priority"].choices = [("", _("As the policy has it")), *choices(policy.priorities)]
+        self.fields["priority"].choices = [("", _("As the policy has it")), *described(policy)]
         language = get_language() or "en"
         modules = [say(text, language) for text in policy.modules]
         self.fields["module"].choices = nothing + [(name, name) for name in modules]

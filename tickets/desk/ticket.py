@@ -88,6 +88,7 @@ def show(
         "thread": thread(ticket, names),
         "clocks": [c for c in clocks if c.status in OPEN_CLOCKS],
         "past_clocks": [c for c in clocks if c.status not in OPEN_CLOCKS],
+        "extra_teams": [team for team in ticket.extra_teams.order_by("name") if team.pk != ticket.team_id],
         "participants": list(ticket.participants.order_by("id")),
         "others": other_tickets(request, ticket),
         "can": what_can_be_done(ticket, policy),

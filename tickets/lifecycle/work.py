@@ -14,6 +14,7 @@ from policies.decisions import METRIC_NAMES, decide
 from policies.document import EscalationStep, Policy, Priority, Text, say
 from policies.facts import Facts
 from sla import deadlines
+from sla.models import Clock
 from tenants.customers.models import Team
 from tenants.people.models import User
 from tickets import promises
@@ -107,12 +108,25 @@ def _retriage(
         changes["team"], ticket.team = [str(ticket.team or ""), str(team)], team
     if not changes:
         return
-    before = ticket.due_at
-    if "priority" in changes or "topic" in changes:
+    before, is_decided_anew = ticket.due_at, False
+    if "topic" in changes:
+        _swap_situations(ticket, policy, *changes["topic"])
+        is_decided_anew = redecide(ticket, policy, at)
+    elif "priority" in changes:
         retarget(ticket, policy, facts_of(ticket, at), at)
     save(ticket, at)
-    record(ticket, "triaged", at, by, public="priority" in changes, **changes)
-    _tell_moved(ticket, before, at, by, _because(policy, changes))
+    event = record(ticket, "triaged", at, by, public="priority" in changes, **changes)
+    if is_decided_anew:
+        _tell_decided(ticket, policy, f"triaged:{event.pk}", at)
+    else:
+        _tell_moved(ticket, before, at, by, _because(policy, changes))
+
+
+def _swap_situations(ticket: Ticket, policy: Policy, before: str, after: str) -> None:
+    """What the old topic stated holds no longer, what the new one states does (TD08, SL06)."""
+    old, new = policy.topic(before), policy.topic(after)
+    stated = set(ticket.situations) - {old.situation if old else ""} | {new.situation if new else ""}
+    ticket.situations = sorted(stated - {""})
 
 
 def retarget(ticket: Ticket, policy: Policy, facts: Facts, at: datetime) -> None:
@@ -259,27 +273,51 @@ def state_situation(ticket: Ticket, *, by: User | None, at: datetime, situation:
         if stated == set(ticket.situations):
             return
         ticket.situations = sorted(stated)
-        redecide(ticket, policy_of(ticket), at)
+        policy = policy_of(ticket)
+        is_decided_anew = redecide(ticket, policy, at)
         save(ticket, at)
-        record(ticket, "situation_stated", at, by, public=True, situation=situation, holds=holds)
+        event = record(ticket, "situation_stated", at, by, public=True, situation=situation, holds=holds)
+        if is_decided_anew:
+            _tell_decided(ticket, policy, f"stated:{event.pk}", at)
 
 
-def redecide(ticket: Ticket, policy: Policy, at: datetime) -> None:
-    """Facts changed: decide again, and bring the clocks in line (S3)."""
+def redecide(ticket: Ticket, policy: Policy, at: datetime) -> bool:
+    """Facts changed: decide again, and bring the clocks in line (S3). True when the outcome is another one now.
+
+    Out of scope the clocks end; in scope again they go on, and the time between does not count (TD08).
+    """
     facts = facts_of(ticket, at)
     decision = decide(policy, facts)
-    if decision.accepted and decision.outcome != ticket.outcome:
-        was_in_scope = ticket.outcome == "in_scope"
+    if not decision.accepted:
+        return False  # it was accepted when it came: it stays a ticket, under the promises it has
+    before, is_new = ticket.outcome, decision.outcome != ticket.outcome
+    if is_new:
         ticket.outcome, ticket.scope_rule, ticket.sentence = (
             decision.outcome,
             decision.rule,
             decision.sentence,
         )
         ticket.because = list(decision.because)
-        if was_in_scope:
+        if before == "in_scope":
             deadlines.end([row for row in running(ticket) if row.metric != "silence"], at, decision.outcome)
-            return
+        elif decision.outcome == "in_scope":
+            _go_on_from(ticket, policy, before, at)
     retarget(ticket, policy, facts, at)
+    return is_new
+
+
+def _go_on_from(ticket: Ticket, policy: Policy, outcome: str, at: datetime) -> None:
+    ended = Clock.objects.filter(subject_id=ticket.pk, status=Clock.Status.ENDED).order_by("pk")
+    deadlines.take_up(ended, at, outcome)
+    if waiting := {Status.PENDING: "customer", Status.ON_HOLD: "third_party"}.get(ticket.status):
+        pause_for(ticket, policy, waiting, at)
+
+
+def _tell_decided(ticket: Ticket, policy: Policy, key: str, at: datetime) -> None:
+    """The customer hears at once that the promise is another one, or gone, and why (TD11)."""
+    tell_customers(
+        ticket, "ticket_opened", key, at, scope=ticket.sentence, promise=promise_words(ticket, policy)
+    )
 
 
 def escalate(
