@@ -15,7 +15,7 @@ from notifications import outbox
 from notifications.outbox import Recipient
 from policies import publishing
 from policies.decisions import Decision, decide
-from policies.document import Policy
+from policies.document import Field, Policy, say
 from policies.facts import Facts
 from policies.models import PolicyVersion
 from sla import deadlines
@@ -83,8 +83,11 @@ def open_ticket(
                 return Opening(
                     decision, contact=_note_contact(requester, channel, summary, body, decision, at, key)
                 )
+            missing = missing_fields(policy, topic, fields or {})
             ticket = _write(
-                requester, company, version, decision, at, summary=summary, channel=channel, topic=topic, module=module,
+                requester, company, version, decision, at,
+                missing=_named(missing, requester.language) if _waits(policy, decision) else "",
+                summary=summary, channel=channel, topic=topic, module=module,
                 fields=dict(fields or {}), situations=_stated(policy, topic, situations), follows=follows,
             )  # fmt: skip
             message = Message.objects.create(
@@ -92,11 +95,9 @@ def open_ticket(
             )
             attachments.keep(message, files)
             _copy(ticket, copies)
-            start_clocks(
-                ticket, policy, decision, at, adequate=not missing_fields(policy, topic, fields or {})
-            )
+            start_clocks(ticket, policy, decision, at, adequate=not missing)
             _record_opening(ticket, decision, by, at)
-            _tell_opening(ticket, policy, decision, at)
+            _tell_opening(ticket, policy, decision, missing, at)
             return Opening(decision, ticket=ticket)
     except IntegrityError:
         with transaction.atomic():
@@ -155,14 +156,21 @@ def _stated(policy: Policy, topic: str, situations: Iterable[str]) -> list[str]:
     return sorted({*situations, *by_topic})
 
 
-def missing_fields(policy: Policy, topic: str, fields: Mapping[str, Any]) -> list[str]:
-    """Keys of the topic's required fields that were left empty: such a request is not adequate yet (ZM05)."""
+def missing_fields(policy: Policy, topic: str, fields: Mapping[str, Any]) -> list[Field]:
+    """The topic's required fields that were left empty: such a request is not adequate yet (ZM05)."""
     chosen = policy.topic(topic)
     return (
-        [f.key for f in chosen.fields if f.required and not str(fields.get(f.key, "")).strip()]
-        if chosen
-        else []
+        [f for f in chosen.fields if f.required and not str(fields.get(f.key, "")).strip()] if chosen else []
     )
+
+
+def _waits(policy: Policy, decision: Decision) -> bool:
+    """Whether a promised clock starts only when the request is adequate."""
+    return decision.sla and any(promises.waits_for_completion(policy, p.metric) for p in decision.promises)
+
+
+def _named(fields: Iterable[Field], language: str) -> str:
+    return "; ".join(say(field.label, language) for field in fields)
 
 
 def _note_contact(
@@ -264,7 +272,12 @@ def _record_opening(ticket: Ticket, decision: Decision, by: User | None, at: dat
     Event.objects.bulk_create(events)
 
 
-def _tell_opening(ticket: Ticket, policy: Policy, decision: Decision, at: datetime) -> None:
+def _tell_opening(
+    ticket: Ticket, policy: Policy, decision: Decision, missing: Sequence[Field], at: datetime
+) -> None:
     tell_customers(
         ticket, "ticket_opened", "opened", at, scope=decision.sentence, promise=promise_words(ticket, policy)
     )
+    if ticket.missing:
+        said = {language: _named(missing, language) for language in ("pt-br", "en")}
+        tell_customers(ticket, "request_incomplete", "opened", at, missing=said)
