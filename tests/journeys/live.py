@@ -167,6 +167,15 @@ class MailServer:
             self.controller.stop()
             self.controller = None
 
+    @contextlib.contextmanager
+    def closed(self):
+        """Nobody can deliver meanwhile."""
+        self.shut()
+        try:
+            yield
+        finally:
+            self.open()
+
     def to(self, name, containing=""):
         """Mails to name@example.com whose subject or text contains `containing`, oldest first."""
         return [
