@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from policies import decisions, publishing
 from policies.document import Policy, Text
@@ -22,11 +23,12 @@ from sla.models import Clock
 from tickets import promises
 from tickets.audience import tell_customers
 from tickets.facts import facts_of
-from tickets.lifecycle.steps import locked, save
+from tickets.lifecycle.steps import locked, policy_of, save
 from tickets.models import Ticket
 from tickets.timeline import record
 
 HOURS_CHANGED: Text = {"pt-br": "O horário de atendimento mudou.", "en": "The opening hours have changed."}
+PLAN_CHANGED: Text = {"pt-br": "O plano contratado mudou.", "en": "The plan has changed."}
 POLICY_CHANGED: Text = {"pt-br": "A política de suporte mudou.", "en": "The support policy has changed."}
 
 
@@ -141,6 +143,27 @@ def _rehours(clock_id: int, ticket_id: int, at: datetime, hours: BusinessHours) 
         if row.metric != "silence":
             _tell_moved(ticket, before, at, HOURS_CHANGED, f"hours:{hours.fingerprint[:16]}")
         return 1
+
+
+def adopt_plans(at: datetime) -> int:
+    """Open tickets of companies whose plan was changed live by the new plan from `at` on (S12). How many moved."""
+    other = Ticket.objects.filter(status__in=Ticket.UNRESOLVED).exclude(company__plan="")
+    moved = 0
+    for pk in list(other.exclude(company__plan=F("plan")).exclude(company=None).values_list("pk", flat=True)):
+        with transaction.atomic():
+            ticket = locked(Ticket(pk=pk))
+            plan_before, due_before = ticket.plan, ticket.due_at
+            policy = policy_of(ticket)
+            if ticket.company is None or policy.plan(ticket.company.plan) is None:
+                continue  # the version it lives by does not know the plan
+            ticket.plan = ticket.company.plan
+            if ticket.outcome == "in_scope":
+                promises.retarget_all(ticket, policy, facts_of(ticket, at), at)
+            save(ticket, at)
+            record(ticket, "plan_changed", at, public=True, plan=[plan_before, ticket.plan])
+            _tell_moved(ticket, due_before, at, PLAN_CHANGED, f"plan:{ticket.plan}:{at.isoformat()}")
+            moved += 1
+    return moved
 
 
 def adopt(version: PolicyVersion, at: datetime) -> int:

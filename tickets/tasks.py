@@ -153,7 +153,7 @@ def drain_publications() -> int:
         if not held:
             return 0
         hints = wakeups.seen_hints("publish", moment)
-        moved = adoption.enact_publications(moment)
+        moved = adoption.enact_publications(moment) + adoption.adopt_plans(moment)
         wakeups.clear_hints(hints)
     return moved
 

@@ -24,6 +24,7 @@ from policies.document import say
 from tenants.customers.models import Company, Desk, Membership, Team
 from tenants.moment import now
 from tenants.people.models import User
+from tenants.wakeups import wake
 
 
 def plan_choices() -> list[tuple[str, str]]:
@@ -67,6 +68,12 @@ class CompanyAdmin(ModelAdmin):
             return plans.get(company.plan, company.plan) or "–"
 
         return ["name", plan_said, "account_manager", "people"]
+
+    def save_model(self, request: HttpRequest, obj: Company, form: Any, change: bool) -> None:
+        """Another plan is another promise: the workers bring the company's open tickets in line (S12)."""
+        super().save_model(request, obj, form, change)
+        if change and "plan" in form.changed_data:
+            wake("publish", now())
 
     @admin.display(description=_("members"))
     def people(self, company: Company) -> int:

@@ -155,6 +155,7 @@ SENTENCES: dict[str, Callable[[dict[str, Any], Names], tuple[str, str]]] = {
     "window_closed": with_reason(lambda: _("The customer's auction is over"), "name"),
     "deadline_moved": moved,
     "adopted": plain(lambda: _("Policy version %(version)s applies from here on")),
+    "plan_changed": plain(lambda: _("The company has another plan: its targets apply from here on")),
     "warned": plain(lambda: _("Warning: the %(metric)s is due soon"), "warn"),
     "breached": plain(lambda: _("Deadline missed: %(metric)s"), "bad"),
 }
