@@ -50,11 +50,12 @@ class Wakeup(models.Model):
 
 
 class Lease(models.Model):
-    """Keeps two drainers of one tenant apart. The token is checked on release."""
+    """Keeps two drainers of one tenant apart. The token is checked on release; a holder whose connection is gone is dead."""
 
-    schema_name = models.CharField(max_length=63, primary_key=True)
+    schema_name = models.CharField(max_length=80, primary_key=True)  # with the kind of work: "t_acme:alarm"
     token = models.UUIDField()
     until = models.DateTimeField()
+    holder = models.IntegerField(default=0)  # process number of the holder's connection in PostgreSQL
 
     def __str__(self) -> str:
         return f"{self.schema_name} until {self.until}"

@@ -62,13 +62,19 @@ def public() -> Iterator[None]:
 
 @contextmanager
 def lease(kind: str, seconds: int = 120) -> Iterator[bool]:
-    """True while this process alone drains `kind` of the current tenant; False when another does."""
+    """True while this process alone drains `kind` of the current tenant; False when another does.
+
+    A killed holder's lease is free at once: its connection is gone. A frozen one's is after `seconds`.
+    """
     token, key = uuid.uuid4(), f"{connection.schema_name}:{kind}"
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO public.tenants_lease (schema_name, token, until) VALUES (%s, %s, clock_timestamp() + %s)
-               ON CONFLICT (schema_name) DO UPDATE SET token = excluded.token, until = excluded.until
-               WHERE tenants_lease.until < clock_timestamp()""",
+            """INSERT INTO public.tenants_lease (schema_name, token, until, holder)
+               VALUES (%s, %s, clock_timestamp() + %s, pg_backend_pid())
+               ON CONFLICT (schema_name) DO UPDATE
+               SET token = excluded.token, until = excluded.until, holder = excluded.holder
+               WHERE tenants_lease.until < clock_timestamp()
+                  OR NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = tenants_lease.holder)""",
             [key, token, timedelta(seconds=seconds)],
         )
         held = cursor.rowcount == 1
