@@ -29,6 +29,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "pt-br": "{what}: medido, sem prazo prometido.",
         "en": "The {what} is measured; no deadline is promised.",
     },
+    "counted": {"pt-br": "Contado até agora: {length}.", "en": "Counted so far: {length}."},
     "hours": {"pt-br": "Conta o horário “{calendar}” ({tz}).", "en": "Counted in the hours “{calendar}” ({tz})."},
     "elapsed": {"pt-br": "Conta o tempo corrido, dia e noite.", "en": "Counted around the clock."},
     "start": {"pt-br": "O relógio começou em {at}.", "en": "The clock started on {at}."},
@@ -134,12 +135,16 @@ def _explained(row: Clock, policy: Policy, at: datetime, language: str, long: bo
     value = deadlines.value_of(row)
     target = _target_of(row, policy)
     zone = _zone(row, policy)
-    stretches = value.stretches()
+    measured = long and row.due_at is None and row.status != Clock.Status.PAUSED
+    stretches = value.stretches((row.fulfilled_at or at) if measured else None)
     told = {
         "metric": row.metric,
         "label": _label(row, language),
         "situation": row.situation,
-        "sentences": _sentences(row, value, policy, target, stretches, zone, language),
+        "sentences": [
+            *_sentences(row, value, policy, target, stretches, zone, language),
+            *_counted(row, value, at, language),
+        ],
         "due_at": row.due_at,
         "breach_at": row.breach_at,
         "target": _length(value, target, language),
@@ -198,6 +203,15 @@ def _sentences(
         if row.breach_at != row.due_at:
             sentences.append(text("grace", at=when(row.breach_at)))
     return sentences
+
+
+def _counted(row: Clock, value: Any, at: datetime, language: str) -> list[str]:
+    """What a clock without a target has measured, in whole minutes."""
+    length = timedelta(minutes=value.consumed(at) // timedelta(minutes=1))
+    if value.target is not None or value.business_days is not None or not length:
+        return []
+    said = duration_text(length, "business" if row.calendar_key else "elapsed")
+    return [say(TEXTS["counted"], language).format(length=say(said, language))]
 
 
 def _rule(row: Clock, value: Any, target: Target | None, language: str) -> str:
