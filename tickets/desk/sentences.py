@@ -9,8 +9,10 @@ from typing import Any
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from policies.document import say
 from tickets.models import Event
 
 from .rows import METRICS, OUTCOMES, Names
@@ -71,10 +73,10 @@ def triaged(data: dict[str, Any], names: Names) -> tuple[str, str]:
 
 
 def escalated(data: dict[str, Any], names: Names) -> tuple[str, str]:
-    return _("Escalation for the %(metric)s: %(step)s") % {
-        "metric": metric_of(data),
-        "step": str(data.get("step", "")).replace("_", " ").replace("-", " "),
-    }, "bad"
+    step = {"metric": metric_of(data), "step": str(data.get("step", "")).replace("_", " ").replace("-", " ")}
+    sentence = _("Escalation for the %(metric)s: %(step)s") % step
+    changes = ", ".join(say(text, get_language() or "en") for text in data.get("changes", []))
+    return f"{sentence} → {changes}" if changes else sentence, "bad"
 
 
 def situation(data: dict[str, Any], names: Names) -> tuple[str, str]:
