@@ -49,7 +49,9 @@ class Clock(models.Model):
     due_at = models.DateTimeField(null=True)
     breach_at = models.DateTimeField(null=True)
     alarm_at = models.DateTimeField(null=True)  # the next moment of interest
-    alarm_kind = models.CharField(max_length=200, blank=True)  # "warning:N", "breach", "step:KEY", "reminder:N", "close"
+    alarm_kind = models.CharField(
+        max_length=200, blank=True
+    )  # "warning:N", "breach", "step:KEY", "reminder:N", "close"
     rung_at = models.DateTimeField(null=True)  # the moment of the last alarm that was dealt with
     steps_done = models.JSONField(default=list)  # kinds of the alarms already dealt with
     agenda = models.JSONField(

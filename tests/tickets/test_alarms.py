@@ -48,7 +48,9 @@ def test_a_breach_is_noticed_after_its_moment_and_dated_at_it(tenant_a, person):
     assert ticket.clock_state == "breached"
     assert ticket.escalated_at is not None
     assert "escalated" in kinds(ticket)
-    told = set(Notification.objects.filter(kind="escalated", channel="email").values_list("address", flat=True))
+    told = set(
+        Notification.objects.filter(kind="escalated", channel="email").values_list("address", flat=True)
+    )
     assert "carol@example.com" in told
 
 
@@ -57,7 +59,12 @@ def test_a_second_look_at_the_same_moment_does_nothing_twice(tenant_a, person):
     for _ in range(3):
         ring_due(utc(26, 15))
     assert Breach.objects.count() == 1
-    assert Notification.objects.filter(kind="deadline_breached", address="carol@example.com", channel="email").count() <= 1
+    assert (
+        Notification.objects.filter(
+            kind="deadline_breached", address="carol@example.com", channel="email"
+        ).count()
+        <= 1
+    )
 
 
 def test_an_answer_in_time_leaves_nothing_to_ring(tenant_a, person):
@@ -72,7 +79,9 @@ def test_silence_reminds_and_then_closes(tenant_a, person):
     ticket = opened(person)
     at = utc(24, 12)
     lifecycle.reply(ticket, author=person("bob"), body="Which version?", at=at, wait=True)
-    assert not Clock.objects.filter(metric="silence").exists(), "the silence begins when the mail is handed over (C4)"
+    assert not Clock.objects.filter(metric="silence").exists(), (
+        "the silence begins when the mail is handed over (C4)"
+    )
     hand_over(at + timedelta(seconds=30))
     silence = Clock.objects.get(metric="silence")
     begins = silence.started_at
@@ -154,7 +163,9 @@ def test_a_window_retimes_and_its_end_leaves_the_ordinary_deadline(desk_of, pers
 def test_a_window_that_stays_open_breaches_after_the_grace(desk_of, person):
     desk_of("suporte-leiloes")
     company = Company.objects.get(name__startswith="Company")
-    ticket = opened(person, at=utc(22, 15), channel="whatsapp", summary="Lote travado", body="O lote não abre.")
+    ticket = opened(
+        person, at=utc(22, 15), channel="whatsapp", summary="Lote travado", body="O lote não abre."
+    )
     assert ticket.due_at == utc(23, 11, 30), "Sunday: 30 minutes from Monday 08:00"
     windows.open_window(company=company, kind="auction", name="Leilão", starts_at=utc(22, 21),
                         ends_at=utc(22, 22), by=None, at=utc(22, 20))  # fmt: skip

@@ -24,7 +24,9 @@ class Command(BaseCommand):
             raise CommandError(f"“{by}” is not a duration: write +90m, +3h or +2d12h.")
         parts = re.findall(r"(\d+)([smhd])", by)
         try:
-            moment = travel(timedelta(**{UNITS[u]: sum(int(n) for n, v in parts if v == u) for _, u in parts}))
+            moment = travel(
+                timedelta(**{UNITS[u]: sum(int(n) for n, v in parts if v == u) for _, u in parts})
+            )
         except TravelRefused as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"It is now {moment:%A %Y-%m-%d %H:%M:%S} UTC.")
