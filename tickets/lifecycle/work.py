@@ -338,7 +338,11 @@ def escalate(
         record(
             ticket, "escalated", at, public=True, step=step.key, metric=metric, changes=list(changes.values())
         )
-        words = {"because": _cause(step, metric), "change": _change_words(said), "owner": str(ticket.owner or "")}
+        words = {
+            "because": _cause(step, metric),
+            "change": _change_words(said),
+            "owner": str(ticket.owner or ""),
+        }
         if "priority" in changes:
             facts = replace(facts, priority=ticket.priority)
             retarget(ticket, policy, facts, at)
@@ -369,7 +373,10 @@ def _carry_out(ticket: Ticket, policy: Policy, step: EscalationStep) -> dict[str
 def _cause(step: EscalationStep, metric: str) -> Text:
     names = METRIC_NAMES[metric]
     if step.on == "warning":
-        return {"pt-br": f"O prazo está perto: {say(names, 'pt-br')}.", "en": f"Due soon: {say(names, 'en')}."}
+        return {
+            "pt-br": f"O prazo está perto: {say(names, 'pt-br')}.",
+            "en": f"Due soon: {say(names, 'en')}.",
+        }
     return {"pt-br": f"Prazo não cumprido: {say(names, 'pt-br')}.", "en": f"Missed: {say(names, 'en')}."}
 
 
