@@ -28,7 +28,7 @@ from django.db.models.functions import Coalesce, Greatest
 from notifications.channels import Channels
 from notifications.models import Notification
 from notifications.texts import NEVER_MUTED, kind_for
-from tenants import wakeups
+from tenants import gathering, wakeups
 from tenants.people.models import User
 
 LEASE = timedelta(seconds=60)
@@ -90,7 +90,7 @@ def tell(
         for channel in (channels_of(recipient, kind_of(recipient, kind)) if chosen is None else chosen)
     ]
     if rows:
-        Notification.objects.bulk_create(rows, ignore_conflicts=True)
+        gathering.insert(rows, ignore_conflicts=True)
     if any(row.channel == EMAIL for row in rows):
         wakeups.wake("outbox", at)
 

@@ -18,6 +18,7 @@ from sla import clock as pure
 from sla.business_time import BusinessHours
 from sla.calendars import hours_by_fingerprint, segments_from
 from sla.models import Breach, Clock
+from tenants import gathering
 from tenants.wakeups import wake
 
 ATTEMPTS = 3  # then an alarm is parked, with its reason
@@ -176,7 +177,7 @@ def record_breach(row: Clock, now: datetime) -> bool:
     )
     is_new = row.breached_at is None
     if is_new:
-        Breach.objects.bulk_create([entry], ignore_conflicts=True)
+        gathering.insert([entry], ignore_conflicts=True)
     row.breached_at = value.breach_at
     return is_new
 
@@ -246,10 +247,8 @@ def _change(rows: Iterable[Clock], change) -> None:  # type: ignore[no-untyped-d
     rows = list(rows)
     for row in rows:
         _keep(row, change(value_of(row)))
-    if len(rows) == 1:
-        rows[0].save(update_fields=CHANGING)
-    elif rows:
-        Clock.objects.bulk_update(rows, CHANGING)
+    for row in rows:
+        gathering.update(row, CHANGING)
     _hint(rows)
 
 

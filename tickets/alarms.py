@@ -1,9 +1,10 @@
-"""What happens when an alarm rings: warn, breach, escalate, remind, close. One alarm, one transaction.
+"""What happens when an alarm rings: warn, breach, escalate, remind, close.
 
-The ticket is locked first (SKIP LOCKED: whoever works on it comes first), then the clock is read again; an alarm whose
-reason is gone is void (C7). The attempt is counted before the work, in a transaction of its own: an alarm that raises is
-parked after three. Catching up after a stop: a breach is dated at its true moment and escalates once (C3); of a reminder
-and a close that are both overdue only the reminder goes (C6).
+Alarms are rung in batches of one transaction; where one of a batch raises, each in its own. Tickets are locked first (SKIP
+LOCKED: whoever works on one comes first), then the clocks are read again; an alarm whose reason is gone is void (C7). The
+attempt is counted before the work, in a transaction of its own: an alarm that raises is parked after three. Catching up
+after a stop: a breach is dated at its true moment and escalates once (C3); of a reminder and a close that are both overdue
+only the reminder goes (C6).
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from policies.decisions import METRIC_NAMES, closing_for, on_alarm
 from policies.facts import AlarmFacts
 from sla import deadlines
 from sla.models import Clock
-from tickets import lifecycle
-from tickets.audience import tell_staff
+from tenants import gathering
+from tickets import facts, lifecycle
+from tickets.audience import added_teams_of, participants_of, tell_staff
 from tickets.facts import facts_of
 from tickets.lifecycle.steps import policy_of
 from tickets.models import Ticket
@@ -27,30 +29,77 @@ from tickets.timeline import record
 log = logging.getLogger(__name__)
 
 
+def ring_together(due: list[tuple[int, int]], now: datetime) -> int:
+    """Ring due alarms, (clock id, ticket id), in one transaction: read for all, written for all. How many were dealt with.
+
+    All or nothing: when one raises, nothing of it was done and each is rung alone, so that one bad ticket stops only itself.
+    """
+    try:
+        with transaction.atomic(), gathering.gathered():
+            tickets = {ticket.pk: ticket for ticket in _claimed([ticket_id for _, ticket_id in due])}
+            clocks = _read_for_all(tickets, now)
+            for clock_id, _ in due:
+                if clock_id in clocks:
+                    _act_if_due(tickets[clocks[clock_id].subject_id], clocks[clock_id], now)
+    except Exception as error:
+        log.info("a batch of %s alarms is rung one by one (%s)", len(due), error)
+        return sum(ring(clock_id, ticket_id, now) for clock_id, ticket_id in due)
+    deadlines.uncount_attempts(clock_id for clock_id, _ in due if clock_id not in clocks)
+    return len(clocks.keys() & {clock_id for clock_id, _ in due})
+
+
 def ring(clock_id: int, ticket_id: int, now: datetime) -> bool:
     """Ring one due alarm, its attempt counted already. True when it was dealt with, or failed and says why."""
     try:
         with transaction.atomic():
-            ticket = _claimed(ticket_id)
-            clock = Clock.objects.get(pk=clock_id) if ticket is not None else None
-            if ticket is None or clock is None or clock.alarm_at is None or clock.alarm_at > now:
+            ticket = next(iter(_claimed([ticket_id])), None)
+            if ticket is None:
                 deadlines.uncount_attempts([clock_id])
-                return ticket is not None
-            _act(ticket, clock, now)
+                return False
+            _act_if_due(ticket, Clock.objects.get(pk=clock_id), now)
     except Exception as error:  # one bad ticket must not stop the others' alarms; it is parked after three
         log.exception("alarm of clock %s failed", clock_id)
         deadlines.park(clock_id, f"{type(error).__name__}: {error}")
     return True
 
 
-def _claimed(ticket_id: int) -> Ticket | None:
-    return (
+def _claimed(ticket_ids: list[int]) -> list[Ticket]:
+    """Those of the tickets that nobody else holds, locked."""
+    return list(
         Ticket.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("requester", "company__account_manager", "owner", "team", "policy_version")
         .defer("policy_version__document")
-        .filter(pk=ticket_id)
-        .first()
+        .filter(pk__in=ticket_ids)
+        .order_by("pk")
     )
+
+
+def _read_for_all(tickets: dict[int, Ticket], now: datetime) -> dict[int, Clock]:
+    """What the alarms of these tickets will ask for, in a query each; their clocks by id."""
+    clocks: dict[int, list[Clock]] = {pk: [] for pk in tickets}
+    for row in Clock.objects.filter(subject_id__in=tickets).order_by("pk"):
+        clocks[row.subject_id].append(row)
+    words = facts.first_words_of(tickets)
+    copies, teams = participants_of(tickets), added_teams_of(tickets)
+    for pk in tickets:
+        for name, values in (
+            ("clocks", clocks),
+            ("first words", words),
+            ("copies", copies),
+            ("teams", teams),
+        ):
+            gathering.know((name, pk), values[pk])
+    for company, kinds in facts.windows_of({t.company for t in tickets.values() if t.company}, now).items():
+        gathering.know(("windows", company, now), kinds)
+    return {row.pk: row for rows in clocks.values() for row in rows}
+
+
+def _act_if_due(ticket: Ticket, clock: Clock, now: datetime) -> None:
+    """The clock was read again behind its ticket's lock: an alarm that is not due any more is no alarm (C7)."""
+    if clock.alarm_at is not None and clock.alarm_at <= now:
+        _act(ticket, clock, now)
+    else:
+        deadlines.uncount_attempts([clock.pk])
 
 
 def _act(ticket: Ticket, clock: Clock, now: datetime) -> None:
@@ -67,8 +116,8 @@ def _act(ticket: Ticket, clock: Clock, now: datetime) -> None:
 
 def _warn(ticket: Ticket, clock: Clock, now: datetime) -> None:
     """A step that only tells widens the warning's audience: nothing was missed yet, and nobody is told twice."""
-    policy, facts = policy_of(ticket), facts_of(ticket, now)
-    steps = on_alarm(policy, AlarmFacts(facts, clock.metric, "warning", frozenset(_taken(clock))))
+    policy, known = policy_of(ticket), facts_of(ticket, now)
+    steps = on_alarm(policy, AlarmFacts(known, clock.metric, "warning", frozenset(_taken(clock))))
     key = f"{clock.pk}:{clock.alarm_kind}:{_iso(clock.due_at)}"
     deadlines.alarm_done(clock, [clock.alarm_kind, *(f"step:{step.key}" for step in steps)], now)
     record(ticket, "warned", now, metric=clock.metric, due_at=_iso(clock.due_at))
@@ -76,14 +125,14 @@ def _warn(ticket: Ticket, clock: Clock, now: datetime) -> None:
     audience.update(name for step in steps if not step.changes_the_ticket for name in step.notify)
     tell_staff(ticket, audience, "deadline_warning", key, now, **_words(ticket, clock))
     changing = [step for step in steps if step.changes_the_ticket]
-    lifecycle.escalate(ticket, policy, facts, changing, clock.metric, now, key=f"{clock.pk}:warning")
+    lifecycle.escalate(ticket, policy, known, changing, clock.metric, now, key=f"{clock.pk}:warning")
 
 
 def _breach(ticket: Ticket, clock: Clock, now: datetime) -> None:
     """Into the ledger, then the policy's steps: those without delay now, the others on the clock's agenda (TD19)."""
-    policy, facts = policy_of(ticket), facts_of(ticket, now)
+    policy, known = policy_of(ticket), facts_of(ticket, now)
     is_new = deadlines.record_breach(clock, now)
-    steps = on_alarm(policy, AlarmFacts(facts, clock.metric, "breach", frozenset(_taken(clock))))
+    steps = on_alarm(policy, AlarmFacts(known, clock.metric, "breach", frozenset(_taken(clock))))
     at_once = [step for step in steps if not step.after]
     breached_at = clock.breached_at or now
     later = [(breached_at + step.after, f"step:{step.key}") for step in steps if step.after]
@@ -93,7 +142,7 @@ def _breach(ticket: Ticket, clock: Clock, now: datetime) -> None:
         tell_staff(
             ticket, ["owner", "team"], "deadline_breached", str(clock.pk), now, **_words(ticket, clock)
         )
-    lifecycle.escalate(ticket, policy, facts, at_once, clock.metric, now, key=str(clock.pk))
+    lifecycle.escalate(ticket, policy, known, at_once, clock.metric, now, key=str(clock.pk))
 
 
 def _step(ticket: Ticket, clock: Clock, key: str, now: datetime) -> None:

@@ -10,37 +10,71 @@ from django.db.models import Q
 
 from notifications import outbox
 from notifications.outbox import Recipient
+from tenants import gathering
 from tenants.people.models import User
-from tickets.models import Ticket
+from tickets.models import Participant, Ticket
 
 
 def customers_of(ticket: Ticket) -> list[Recipient]:
     """The requester and everybody in copy."""
     people = [Recipient.of(ticket.requester)]
-    for copy in ticket.participants.select_related("person"):
+    for copy in gathering.once(
+        ("copies", ticket.pk), lambda: list(ticket.participants.select_related("person"))
+    ):
         people.append(Recipient.of(copy.person) if copy.person else Recipient(copy.address, ticket.language))
     return people
 
 
+def participants_of(ticket_ids: Iterable[int]) -> dict[int, list[Participant]]:
+    """Who is in copy of each of these tickets, in one query."""
+    copies: dict[int, list[Participant]] = {pk: [] for pk in ticket_ids}
+    for copy in Participant.objects.filter(ticket__in=copies).select_related("person"):
+        copies[copy.ticket_id].append(copy)
+    return copies
+
+
+def added_teams_of(ticket_ids: Iterable[int]) -> dict[int, list[int]]:
+    """Ids of the teams that were added to each of these tickets, in one query."""
+    teams: dict[int, list[int]] = {pk: [] for pk in ticket_ids}
+    for ticket_id, team_id in Ticket.extra_teams.through.objects.filter(ticket__in=teams).values_list(
+        "ticket_id", "team_id"
+    ):
+        teams[ticket_id].append(team_id)
+    return teams
+
+
 def staff_of(ticket: Ticket, audiences: Iterable[str]) -> list[Recipient]:
     """The people behind the audiences of an escalation step ("owner", "team", "supervisors", ...), each once."""
-    wanted, rule = set(audiences), Q(pk__in=[])
-    if "owner" in wanted and ticket.owner_id:
-        rule |= Q(pk=ticket.owner_id)
-    if "team" in wanted:
-        teams = [team for team in (ticket.team_id, *ticket.extra_teams.values_list("pk", flat=True)) if team]
-        rule |= Q(teams__in=teams)
-    if "supervisors" in wanted:
-        rule |= Q(role=User.Role.SUPERVISOR)
-    if "admins" in wanted:
-        rule |= Q(role=User.Role.ADMIN)
+    wanted = frozenset(audiences)
+    owner = ticket.owner_id if "owner" in wanted else None
+    teams = frozenset(teams_of(ticket)) if "team" in wanted else frozenset()
+    manager = ticket.company.account_manager_id if "account_manager" in wanted and ticket.company else None
+    roles = frozenset(role for audience, role in ROLES.items() if audience in wanted)
     if "agents" in wanted:
-        rule |= ~Q(role=User.Role.CUSTOMER)
-    if "account_manager" in wanted and ticket.company and ticket.company.account_manager_id:
-        rule |= Q(pk=ticket.company.account_manager_id)
-    people = (
-        User.objects.filter(rule, is_active=True).exclude(role=User.Role.CUSTOMER).distinct().order_by("pk")
+        roles = frozenset(set(User.Role.values) - {User.Role.CUSTOMER})
+    return gathering.once(
+        ("staff", owner, teams, manager, roles), lambda: _staff(owner, teams, manager, roles)
     )
+
+
+ROLES = {"supervisors": User.Role.SUPERVISOR, "admins": User.Role.ADMIN}
+
+
+def teams_of(ticket: Ticket) -> list[int]:
+    """Ids of the ticket's own team and of those that were added to it."""
+    added = gathering.once(
+        ("teams", ticket.pk), lambda: list(ticket.extra_teams.values_list("pk", flat=True))
+    )
+    return [*([ticket.team_id] if ticket.team_id else []), *added]
+
+
+def _staff(
+    owner: int | None, teams: frozenset[int], manager: int | None, roles: frozenset[str]
+) -> list[Recipient]:
+    rule = Q(pk__in=[pk for pk in (owner, manager) if pk]) | Q(role__in=roles)
+    if teams:
+        rule |= Q(pk__in=User.teams.through.objects.filter(team_id__in=teams).values("user_id"))
+    people = User.objects.filter(rule, is_active=True).exclude(role=User.Role.CUSTOMER).order_by("pk")
     return [Recipient.of(person) for person in people]
 
 
@@ -52,6 +86,7 @@ def tell_customers(
     links = {
         "ticket_url": {"purpose": "guest", "row": ticket.pk, "path": "/t/{token}/", "days": 90},
         "still_url": {"purpose": "guest", "row": ticket.pk, "path": "/t/{token}/still-needed/", "days": 90},
+        "solved_url": {"purpose": "guest", "row": ticket.pk, "path": "/t/{token}/solved/", "days": 90},
     }
     _tell(people, ticket, kind, key, at, links, words)
 

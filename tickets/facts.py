@@ -7,12 +7,13 @@ from datetime import datetime
 
 from policies.facts import Facts
 from sla.models import EventWindow
+from tenants import gathering
 from tenants.customers.models import Company
 from tickets.models import Message, Ticket
 
 
 def facts_of(ticket: Ticket, at: datetime) -> Facts:
-    first = Message.objects.filter(ticket=ticket).order_by("at", "id").values_list("body", flat=True).first()
+    first = gathering.once(("first words", ticket.pk), lambda: first_words(ticket))
     return Facts(
         channel=ticket.channel,
         plan=ticket.plan,
@@ -24,11 +25,43 @@ def facts_of(ticket: Ticket, at: datetime) -> Facts:
     )
 
 
+def first_words(ticket: Ticket) -> str | None:
+    return Message.objects.filter(ticket=ticket).order_by("at", "id").values_list("body", flat=True).first()
+
+
+def first_words_of(ticket_ids: Iterable[int]) -> dict[int, str | None]:
+    """The description of each of these tickets, in one query."""
+    firsts = (
+        Message.objects.filter(ticket__in=list(ticket_ids))
+        .order_by("ticket_id", "at", "id")
+        .distinct("ticket_id")
+    )
+    return dict.fromkeys(ticket_ids) | dict(firsts.values_list("ticket_id", "body"))
+
+
 def situations_at(company: Company | None, stated: Iterable[str], at: datetime) -> frozenset[str]:
     """What was stated for the ticket, and what an event window of its company says (SL02)."""
     if company is None:
         return frozenset(stated)
-    running = EventWindow.objects.filter(
+    running = gathering.once(("windows", company.pk, at), lambda: running_windows(company, at))
+    return frozenset(stated) | running
+
+
+def windows_of(companies: set[Company], at: datetime) -> dict[int, frozenset[str]]:
+    """`running_windows` of each of these companies, by its id, in one query."""
+    by_reference = {company.reference: company.pk for company in companies}
+    kinds: dict[int, set[str]] = {company.pk: set() for company in companies}
+    windows = EventWindow.objects.filter(
+        company_key__in=by_reference, starts_at__lte=at, ends_at__gt=at, cancelled_at__isnull=True
+    )
+    for reference, kind in windows.values_list("company_key", "kind"):
+        kinds[by_reference[reference]].add(kind)
+    return {pk: frozenset(running) for pk, running in kinds.items()}
+
+
+def running_windows(company: Company, at: datetime) -> frozenset[str]:
+    """Kinds of the windows that are open for the company at `at`."""
+    windows = EventWindow.objects.filter(
         company_key=company.reference, starts_at__lte=at, ends_at__gt=at, cancelled_at__isnull=True
     )
-    return frozenset(stated) | frozenset(running.values_list("kind", flat=True))
+    return frozenset(windows.values_list("kind", flat=True))

@@ -13,6 +13,7 @@ from policies.facts import Facts
 from sla import clock as pure
 from sla import deadlines
 from sla.models import Clock
+from tenants import gathering
 from tickets.models import Ticket
 
 OPEN = (Clock.Status.RUNNING, Clock.Status.PAUSED)
@@ -60,7 +61,7 @@ def waits_for_completion(policy: Policy, metric: str) -> bool:
 def retarget_all(ticket: Ticket, policy: Policy, facts: Facts, at: datetime) -> list[Clock]:
     """Bring the clocks in line with what is promised now (R15, R17, R18): retarget, end, or start. All clocks of the ticket."""
     promised = wanted(policy, facts)
-    rows = list(Clock.objects.filter(subject_id=ticket.pk).order_by("pk"))
+    rows = clocks_of(ticket)
     open_rows = [row for row in rows if row.status in OPEN and row.metric != "silence"]
     for row in open_rows:
         promise = promised.get((row.metric, row.situation))
@@ -89,7 +90,14 @@ def changed(row: Clock, promise: deadlines.Promise) -> bool:
 
 def refresh(ticket: Ticket) -> None:
     """Work the ticket's cached deadline out of its clocks again (not saved here)."""
-    cache(ticket, list(Clock.objects.filter(subject_id=ticket.pk).exclude(metric="silence")))
+    cache(ticket, [row for row in clocks_of(ticket) if row.metric != "silence"])
+
+
+def clocks_of(ticket: Ticket) -> list[Clock]:
+    """All clocks the ticket had, oldest first. In a gathered block the same list, with what was changed and added."""
+    return gathering.once(
+        ("clocks", ticket.pk), lambda: list(Clock.objects.filter(subject_id=ticket.pk).order_by("pk"))
+    )
 
 
 def cache(ticket: Ticket, rows: list[Clock]) -> None:

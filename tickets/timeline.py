@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from tenants.gathering import insert
 from tenants.people.models import User
 from tickets.models import Event, Ticket
 
@@ -13,4 +14,6 @@ def record(
     ticket: Ticket, kind: str, at: datetime, actor: User | None = None, *, public: bool = False, **data: Any
 ) -> Event:
     """One event of the timeline. `data` holds what the sentence needs (keys, names, moments as ISO texts)."""
-    return Event.objects.create(ticket=ticket, kind=kind, at=at, actor=actor, is_public=public, data=data)
+    event = Event(ticket=ticket, kind=kind, at=at, actor=actor, is_public=public, data=data)
+    insert([event])
+    return event

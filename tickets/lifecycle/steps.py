@@ -12,6 +12,7 @@ from policies.decisions import closing_for
 from policies.document import Policy
 from sla import deadlines
 from sla.models import Clock
+from tenants import gathering
 from tenants.people.models import User
 from tickets import promises
 from tickets.facts import facts_of
@@ -19,6 +20,9 @@ from tickets.models import Message, Ticket
 from tickets.timeline import record
 
 Status = Ticket.Status
+CHANGING = [
+    field.name for field in Ticket._meta.concrete_fields if field.name not in ("id", "number", "opened_at")
+]
 
 
 def locked(ticket: Ticket) -> Ticket:
@@ -50,12 +54,13 @@ def need(text: str, field: str, message: str) -> str:
 def save(ticket: Ticket, at: datetime) -> None:
     promises.refresh(ticket)
     ticket.updated_at = max(ticket.updated_at, at)
-    ticket.save()
+    gathering.update(ticket, CHANGING)
 
 
 def running(ticket: Ticket, *metrics: str) -> list[Clock]:
     """Open clocks of these metrics (all when none is named), paused ones among them."""
-    return [row for row in deadlines.open_clocks(ticket.pk) if not metrics or row.metric in metrics]
+    rows = [row for row in promises.clocks_of(ticket) if row.status in promises.OPEN]
+    return [row for row in rows if not metrics or row.metric in metrics]
 
 
 def pause_for(ticket: Ticket, policy: Policy, reason: str, at: datetime) -> None:

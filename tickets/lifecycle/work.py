@@ -15,6 +15,7 @@ from policies.document import EscalationStep, Policy, Priority, Text, say
 from policies.facts import Facts
 from sla import deadlines
 from sla.models import Clock
+from tenants import gathering
 from tenants.customers.models import Team
 from tenants.people.models import User
 from tickets import promises
@@ -359,13 +360,19 @@ def _carry_out(ticket: Ticket, policy: Policy, step: EscalationStep) -> dict[str
     if above is not None:
         ticket.priority, changes["priority"] = above.key, above.name
     if step.assign_team:
-        team = Team.objects.filter(key=step.assign_team).first()
+        team = gathering.once(
+            ("team", step.assign_team), lambda: Team.objects.filter(key=step.assign_team).first()
+        )
         if team is not None and team.pk != ticket.team_id:
             ticket.team, changes["team"] = team, {"en": team.name}
     if step.add_teams:
         wanted = Team.objects.all() if "*" in step.add_teams else Team.objects.filter(key__in=step.add_teams)
-        teams = list(wanted)
-        ticket.extra_teams.add(*teams)
+        teams = gathering.once(("teams of step", step.key), lambda: list(wanted))
+        join = Ticket.extra_teams.through
+        gathering.insert(
+            [join(ticket_id=ticket.pk, team_id=team.pk) for team in teams], ignore_conflicts=True
+        )
+        gathering.once(("teams", ticket.pk), list).extend(team.pk for team in teams)
         changes["teams"] = {"en": ", ".join(team.name for team in teams)}
     return changes
 
