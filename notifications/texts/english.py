@@ -66,6 +66,8 @@ If we do not hear from you, it closes by itself on **{closes_at}**.
 
 [I still need help]({still_url})
 
+[Solved, close it]({solved_url})
+
 [Read and answer]({ticket_url})
 """,
     ),

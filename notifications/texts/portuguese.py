@@ -66,6 +66,8 @@ Sem retorno, ele será encerrado automaticamente em **{closes_at}**.
 
 [Ainda preciso de ajuda]({still_url})
 
+[Está resolvido, podem encerrar]({solved_url})
+
 [Ler e responder]({ticket_url})
 """,
     ),

@@ -4,6 +4,7 @@ Its hours are Monday to Friday, 08:00-18:00 in Sao Paulo, which is UTC-3 all yea
 """
 
 import os
+import re
 from datetime import timedelta
 
 import pytest
@@ -44,6 +45,29 @@ def test_zp01_a_telephone_call_is_pointed_to_the_portal_too(live):
     live.travel_to(MONDAY_8)
     assert live.visitor(TENANT, "bob").open_for("erin", "Ligação sobre relatório") is None
     assert "Support is given on the portal only." in live.mail.wait_for("erin", "Ligação sobre").text
+
+
+def test_zp01_a_contact_through_the_api_too(live):
+    live.travel_to(MONDAY_8)
+    dora = live.visitor(TENANT, "dora")
+    dora.open("/admin/tickets/apikey/add/")
+    [[bob]] = live.sql("SELECT id FROM people_user WHERE email = 'bob@example.com'", tenant=TENANT)
+    dora.submit(name="Site", person=str(bob))
+    key = re.search(r"hd_\w{12}_[\w-]+", dora.html)[0]
+    program = live.visitor(TENANT).http
+    program.headers.update({"Authorization": f"Bearer {key}", "Accept-Language": "en"})
+    said = {
+        "requester": "frank@example.com",
+        "channel": "form",
+        "summary": "Pela API",
+        "body": "Pelo formulário.",
+    }
+    answer = program.post("/api/v1/tickets/", json=said)
+    assert answer.status_code == 200
+    assert answer.json()["accepted"] is False
+    assert answer.json()["ticket"] is None
+    assert "Support is given on the portal only." in live.mail.wait_for("frank", "Pela API").text
+    assert "Pela API" in live.visitor(TENANT, "bob").open("/desk/contacts/").text
 
 
 # --- opening hours and the response
@@ -257,6 +281,19 @@ def _signed_in(chromium, live, name):
     url = f"http://{TENANT}.localhost:{live.port}"
     context.add_cookies([{"name": key, "value": value, "url": url} for key, value in session.items()])
     return context.new_page()
+
+
+def test_zp07_solved_close_it_from_the_mail(live):
+    thursday = utc(2027, 3, 11, 11)
+    number = waiting_ticket(live, "Etiqueta errada", thursday)
+    live.travel_to(thursday + timedelta(hours=24, minutes=1))
+    link = live.mail.wait_for("alice", f"Do you still need help with #{number}:").link("solved")
+    guest = live.visitor(TENANT)
+    assert guest.open(link).status == 200
+    assert silence_of(live, number)
+    guest.submit("/solved/")
+    assert "The ticket is closed" in guest.text
+    assert not silence_of(live, number)
 
 
 # --- scope
