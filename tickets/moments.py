@@ -34,8 +34,9 @@ def day(on: date, today: date) -> str:
 
 def exact(at: datetime) -> str:
     """`at` to the minute with its zone, for a title: "Wednesday 12 March 2026, 12:00 (America/Sao_Paulo)"."""
-    local = timezone.localtime(at)
-    return f"{date_format(local, _('l j F Y, H:i'))} ({timezone.get_current_timezone_name()})"
+    # Translators: a moment in Django's date format, e.g. "Wednesday 12 March 2026, 12:00"
+    written = date_format(timezone.localtime(at), _("l j F Y, H:i"))
+    return f"{written} ({timezone.get_current_timezone_name()})"
 
 
 def elsewhere(at: datetime, tz: str) -> str:

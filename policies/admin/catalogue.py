@@ -48,11 +48,9 @@ class ChannelAdmin(PartAdmin):
     @admin.display(description=_("a contact here"))
     def what_happens(self, channel: models.Channel) -> str:
         opens = words.OPENS.get(channel.opens, channel.opens)
-        return (
-            f"{opens}, {_('without deadlines')}"
-            if channel.opens == "ticket" and not channel.sla
-            else str(opens)
-        )
+        if channel.opens == "ticket" and not channel.sla:
+            return f"{opens}, " + _("without deadlines")
+        return str(opens)
 
     @admin.display(description=_("plans"))
     def whose(self, channel: models.Channel) -> str:

@@ -215,11 +215,11 @@ class EscalationStepAdmin(RuleAdmin):
     @admin.display(description=_("what happens"))
     def does(self, row: models.EscalationStep) -> str:
         told = words.listed(words.AUDIENCES.get(key, key) for key in row.notify)
-        said = [f"{_('tell')} {told}"] if told else []
+        said = [_("tell") + f" {told}"] if told else []
         said += [str(_("raise the priority"))] if row.raise_priority else []
-        said += [f"{_('hand over to')} {row.assign_team}"] if row.assign_team else []
+        said += [_("hand over to") + f" {row.assign_team}"] if row.assign_team else []
         said += (
-            [f"{_('add')} {', '.join(row.add_teams)}".replace("*", str(_("all teams")))]
+            [_("add") + f" {', '.join(row.add_teams)}".replace("*", str(_("all teams")))]
             if row.add_teams
             else []
         )
