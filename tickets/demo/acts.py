@@ -25,15 +25,17 @@ class Scene:
     ticket: Ticket | None = None
 
     def open(self, at: datetime) -> None:
-        story = self.story
+        story, day = self.story, f"{at:%Y-%m-%d}"
+        given = dict(story.given)
+        given["fields"] = {k: v.replace("{day}", day) for k, v in given.get("fields", {}).items()}
         opening = lifecycle.open_ticket(
             requester=self.people[story.who],
             summary=story.summary,
             body=story.body,
             at=at,
             by=self.people[story.by] if story.by else None,
-            files=[file_named(name, f"{at:%Y-%m-%d}") for name in story.files],
-            **story.given,
+            files=[file_named(name, day) for name in story.files],
+            **given,
         )
         self.ticket = opening.ticket
 

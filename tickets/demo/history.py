@@ -14,7 +14,6 @@ from django.core.exceptions import ValidationError
 from django.db.models import Min
 
 from notifications import inbox, outbox
-from notifications.models import Notification
 from sla import deadlines
 from sla.models import Clock, EventWindow
 from tenants import wakeups
@@ -64,7 +63,7 @@ class History:
             at = self.pace.moment(story.at)
             if story.mail_refused_for:
                 address = self.people[story.who].email
-                Letterbox.refused_until[address] = self.pace.later(at, story.mail_refused_for)
+                Letterbox.refusals.append((address, at, self.pace.later(at, story.mail_refused_for)))
             acts.append((at, story.summary, scene.open))
             for step in story.steps:
                 at = self.pace.later(at, step.after)
@@ -106,7 +105,7 @@ class History:
         coming = EventWindow.objects.filter(closed_at__isnull=True, cancelled_at__isnull=True)
         opens = coming.filter(opened_at__isnull=True).aggregate(at=Min("starts_at"))["at"]
         closes = coming.aggregate(at=Min("ends_at"))["at"]
-        mail = Notification.objects.filter(state="pending", channel="email").aggregate(at=Min("due_at"))["at"]
+        mail = outbox.next_of_each_subject().aggregate(at=Min("due_at"))["at"]
         return min((at for at in (alarm, opens, closes, mail) if at is not None), default=None)
 
     def ring(self, moment: datetime) -> None:

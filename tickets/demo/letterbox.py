@@ -15,16 +15,16 @@ from django.core.mail.backends.base import BaseEmailBackend
 class Letterbox(BaseEmailBackend):
     """Takes every mail, but for the addresses whose server refuses it at that moment of the past."""
 
-    refused_until: dict[str, datetime] = {}
+    refusals: list[tuple[str, datetime, datetime]] = []  # (address, from, until)
     moment: datetime | None = None
 
     def send_messages(self, email_messages: Sequence[Any]) -> int:
         for message in email_messages:
-            for address in message.to:
-                until = self.refused_until.get(address)
-                if until is not None and self.moment is not None and self.moment < until:
-                    refusal = (451, b"4.7.1 Greylisted, please try again later")
-                    raise smtplib.SMTPRecipientsRefused({address: refusal})
+            for address, start, end in self.refusals:
+                if address in message.to and self.moment is not None and start <= self.moment < end:
+                    raise smtplib.SMTPRecipientsRefused(
+                        {address: (451, b"4.7.1 Greylisted, try again later")}
+                    )
         return len(email_messages)
 
 
@@ -32,7 +32,7 @@ class Letterbox(BaseEmailBackend):
 def in_use() -> Iterator[None]:
     real = settings.EMAIL_BACKEND
     settings.EMAIL_BACKEND = f"{__name__}.Letterbox"
-    Letterbox.refused_until = {}
+    Letterbox.refusals = []
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""The moments of a story: "14d 09:12", "-35m", "+25m", and durations of working time ("2h") or of the wall clock ("~20h")."""
+"""The moments of a story: "14d 09:12", "-35m", "~3m", "+25m", and durations of working time ("2h") or of the wall clock ("~20h")."""
 
 from __future__ import annotations
 
@@ -20,11 +20,13 @@ class Pace:
         self.hours, self.zone, self.now = hours, ZoneInfo(tz), now
 
     def moment(self, said: str) -> datetime:
-        """ "14d 09:12": on the 14th working day back; "+1d 09:12": on the next one; "-35m", "+25m": from now."""
+        """ "14d 09:12": on the 14th working day back; "+1d 09:12": on the next one; "-35m" (worked), "~3m", "+25m": from now."""
         if day := DAY.fullmatch(said):
             return self._on_working_day(1 if day[1] else -1, int(day[2]), time.fromisoformat(day[3]))
         if said.startswith("+"):
             return self.now + length(said[1:])
+        if said.startswith("~"):
+            return self.now - length(said[1:])
         return self._back(length(said.removeprefix("-")))
 
     def later(self, at: datetime, said: str) -> datetime:

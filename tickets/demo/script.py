@@ -2,7 +2,7 @@
 
     [[stories]]
     who = "camila"                    # a customer's key
-    at = "14d 09:12"                  # the 14th working day back, in the desk's zone; or "-35m" of working time ago
+    at = "14d 09:12"                  # the 14th working day back, in the desk's zone; or "-35m": that much working time ago
     summary = "..."
     body = "..."
     steps = [

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from policies.packs import load_pack
 from policies.publishing import start_of
+from sla.business_time import BusinessHours
 from sla.calendars import hours_at
 from tenants import moment, provisioning
 from tenants.models import Tenant
@@ -24,6 +25,10 @@ from tickets.demo.pace import Pace
 from tickets.demo.script import Script, script_of
 from tickets.models import Ticket
 
+OFFICE = {
+    "tz": "America/Sao_Paulo",
+    "weekly": {day: [["08:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")},
+}
 POLICY_SINCE = timedelta(days=31)
 Say = Callable[[str], None]
 
@@ -86,12 +91,18 @@ def fill(script: Script) -> tuple[int, int]:
         )
         everybody = people.furnish(script)
     adoption.enact_publications(since)
-    pace = Pace(hours_at(script.desk.get("pace", ""), now), script.desk["timezone"], now)
+    pace = Pace(hours_of(script, now), script.desk["timezone"], now)
     history = History(script, everybody, pace)
     history.play()
     history.settle(moment.now())
     first = Ticket.objects.order_by("opened_at").first()
     return Ticket.objects.count(), (now - first.opened_at).days + 1 if first else 0
+
+
+def hours_of(script: Script, at: datetime) -> BusinessHours:
+    """When its people are at work: by a calendar of the policy, in office hours, or (nothing said) always."""
+    pace = script.desk.get("pace", "")
+    return BusinessHours.from_dict(OFFICE) if pace == "office" else hours_at(pace, at)
 
 
 def beginning(script: Script, now: datetime) -> datetime:

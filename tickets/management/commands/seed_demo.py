@@ -23,7 +23,9 @@ class Command(BaseCommand):
             raise CommandError("Demo desks are made in the demo only (DEMO=1).")
         unknown = set(slugs) - set(SLUGS)
         if unknown:
-            raise CommandError(f"There is no demo desk {', '.join(sorted(unknown))}: choose of {', '.join(SLUGS)}.")
+            raise CommandError(
+                f"There is no demo desk {', '.join(sorted(unknown))}: choose of {', '.join(SLUGS)}."
+            )
         try:
             for slug in seeding.missing(tuple(slugs) or SLUGS):
                 self._say(f"{slug} ...")
