@@ -204,7 +204,8 @@ def publish_pack(
         return latest
     _refuse_errors(policy)
     draft.load_draft(policy, at=at, by=by)
-    return _write(policy, by=by, at=at, effective_from=effective_from or at, adopts_open=False, note="")
+    effective_from = effective_from or start_of(policy, at)
+    return _write(policy, by=by, at=at, effective_from=effective_from, adopts_open=False, note="")
 
 
 @transaction.atomic

@@ -6,10 +6,12 @@ mail server that receives what they send and a clock that the test moves. Nothin
 import contextlib
 import email
 import email.policy
+import html
 import os
 import re
 import signal
 import socket
+import subprocess
 import sys
 import time
 from dataclasses import dataclass
@@ -102,12 +104,20 @@ class Live:
     # --- time
 
     def travel_to(self, moment):
-        """From now on it is `moment`, for every process."""
+        """From now on it is `moment`, for every process. Back in time only when what was due has been done: work that
+        has begun keeps the moment at which it began."""
+        if moment < self.now():
+            until(self.is_idle, "what was due is done")
         self.sql(
             """INSERT INTO public.tenants_clockoffset (id, "offset") VALUES (1, %s - clock_timestamp())
                ON CONFLICT (id) DO UPDATE SET "offset" = excluded."offset" """,
             [moment],
         )
+
+    def is_idle(self):
+        """Whether nothing is due that has not been done."""
+        [[due]] = self.sql("SELECT count(*) FROM public.tenants_wakeup WHERE due_at <= %s", [self.now()])
+        return due == 0
 
     def now(self):
         [[moment]] = self.sql(
@@ -133,6 +143,13 @@ class Live:
                 connection.execute(f'SET search_path = "{schema}"')
             cursor = connection.execute(statement, parameters)
             return cursor.fetchall() if cursor.description else []
+
+    def manage(self, *arguments):
+        """`manage.py ...` as an operator types it. What it printed."""
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True)
+        assert done.returncode == 0, f"{arguments}: {done.stdout}{done.stderr}"
+        return done.stdout
 
     # --- people
 
@@ -344,6 +361,12 @@ class Page(HTMLParser):
         self.html, self.words, self.forms = html, [], []
         self._silent, self._select, self._area = 0, None, None
         self.feed(html)
+
+    def link(self, words):
+        """Where the first link with these words leads."""
+        found = re.search(rf'<a [^>]*?href="([^"]+)"[^>]*>\s*{re.escape(words)}\s*<', self.html)
+        assert found, f"no link {words!r}"
+        return html.unescape(found[1])
 
     def handle_starttag(self, tag, attributes):
         given = dict(attributes)
