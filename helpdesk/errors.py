@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template import loader
 
 log = logging.getLogger(__name__)
@@ -15,3 +15,8 @@ def failed(request: HttpRequest) -> HttpResponse:
     error_id = secrets.token_hex(4)
     log.error("error %s at %s %s", error_id, request.method, request.path)
     return HttpResponse(loader.render_to_string("500.html", {"error_id": error_id}), status=500)
+
+
+def nowhere(request: HttpRequest, **given: str) -> HttpResponse:
+    """An address that the framework offers and this product has no use for."""
+    raise Http404

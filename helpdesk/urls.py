@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.http import Http404
 from django.urls import include, path
-from django.views.defaults import page_not_found
 
 handler500 = "helpdesk.errors.failed"
 
@@ -17,8 +15,6 @@ urlpatterns = [
     path("account/", include("tenants.people.urls")),
     path("", include("notifications.urls")),
     path("admin/policy/", include("tickets.policy_admin.urls")),
-    path(
-        "admin/r/<path:nowhere>", page_not_found, {"exception": Http404()}
-    ),  # content types of other schemas' tables
+    path("admin/r/<path:object>", errors.nowhere),  # it would look into tables of another schema
     path("admin/", admin.site.urls),
 ]

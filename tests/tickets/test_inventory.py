@@ -30,7 +30,7 @@ RULES = [
     (r"^(tickets|account|notices|promise|asking).*$", {"alice", "bob", "dora"}),
 ]
 GIVEN = {
-    "nowhere": "1/1/",
+    "object": "1/1/",
     "number": "1",
     "pk": "1",
     "metric": "first_response",
