@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from notifications.models import Notification
 from notifications.rendering import Stationery
@@ -51,3 +51,11 @@ def read(person: User, at: datetime, *, pk: int | None = None, about_id: int | N
     if about_id is not None:
         rows = rows.filter(about_id=about_id)
     return rows.update(read_at=at)
+
+
+def read_about(person: User, about_id: int, at: datetime) -> int:
+    """Who looks at a subject has read the notices about it. Returns how many others are unread."""
+    counts = unread(person).aggregate(all=Count("id"), here=Count("id", filter=Q(about_id=about_id)))
+    if counts["here"]:
+        read(person, at, about_id=about_id)
+    return counts["all"] - counts["here"]

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 
 def near(at: datetime, now: datetime) -> str:
@@ -29,14 +29,20 @@ def day(on: date, today: date) -> str:
     """A date with its weekday, with the year only when it is another one."""
     # Translators: a day in Django's date format, e.g. "Wed 12 Mar"
     short, long = _("D j M"), _("D j M Y")
-    return date_format(on, short if on.year == today.year else long)
+    return _dated(on, short if on.year == today.year else long)
 
 
 def exact(at: datetime) -> str:
     """`at` to the minute with its zone, for a title: "Wednesday 12 March 2026, 12:00 (America/Sao_Paulo)"."""
     # Translators: a moment in Django's date format, e.g. "Wednesday 12 March 2026, 12:00"
-    written = date_format(timezone.localtime(at), _("l j F Y, H:i"))
+    written = _dated(timezone.localtime(at), _("l j F Y, H:i"))
     return f"{written} ({timezone.get_current_timezone_name()})"
+
+
+def _dated(on: date, pattern: str) -> str:
+    """Days and months without a capital where the language writes them so; Django's catalogue has one."""
+    written = date_format(on, pattern)
+    return written.lower() if (get_language() or "").startswith("pt") else written
 
 
 def elsewhere(at: datetime, tz: str) -> str:
@@ -46,7 +52,7 @@ def elsewhere(at: datetime, tz: str) -> str:
     there, here = at.astimezone(ZoneInfo(tz)), timezone.localtime(at)
     if there.utcoffset() == here.utcoffset():
         return ""
-    clock = date_format(there, "H:i" if there.date() == here.date() else "D H:i")
+    clock = _dated(there, "H:i" if there.date() == here.date() else "D H:i")
     return _("%(time)s in %(place)s") % {"time": clock, "place": place(tz)}
 
 

@@ -15,6 +15,16 @@ export function say(seconds) {
   }
 }
 
+// A clock is missed when its grace (data-breach) is over, where it has one; the shape changes with the colour.
+function missed(clock, time, now) {
+  if (now <= Date.parse(clock.dataset.breach || time.dataset.due)) return;
+  for (const part of clock.closest(".clock-line")?.querySelectorAll(".clock") ?? [clock]) {
+    part.dataset.status = "breached";
+    const shape = part.querySelector("use");
+    if (shape) shape.setAttribute("href", shape.getAttribute("href").replace(/#.*/, "#breached"));
+  }
+}
+
 function tick(scope = document) {
   const now = Date.now() + skew;
   for (const time of scope.querySelectorAll("time[data-due]")) {
@@ -22,7 +32,7 @@ function tick(scope = document) {
     const words = say(seconds || 1);
     if (time.textContent !== words) time.textContent = words;
     const clock = time.closest(".clock");
-    if (clock && seconds < 0 && clock.dataset.status === "running") clock.dataset.status = "breached";
+    if (clock && ["running", "warned"].includes(clock.dataset.status)) missed(clock, time, now);
   }
 }
 

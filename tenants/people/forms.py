@@ -110,7 +110,7 @@ class ProfileForm(forms.ModelForm):
         }
         help_texts = {
             "timezone": _("All times are shown in it."),
-            "signature": _("Ends each of your replies to customers."),
+            "signature": _("Ends the mails that bring your replies to customers."),
         }
         widgets = {
             "signature": forms.Textarea(attrs={"rows": 3, "class": "brief"}),

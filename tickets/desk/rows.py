@@ -62,11 +62,15 @@ class Names:
         for part in ("plans", "priorities", "channels", "topics"):
             setattr(self, part, {each.key: say(each.name, language) for each in getattr(policy, part)})
         self.teams = {key: say(name, language) for key, name in policy.teams.items()}
+        self.grace = {
+            metric: max(target.grace for target in policy.targets if target.metric == metric)
+            for metric in {target.metric for target in policy.targets if target.grace}
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`stamp`, `exact`: the moment of the clock (its deadline, or when the ticket ended), for programs and for a title."""
+    """`breach`: when the clock can be missed at the earliest. `stamp`, `exact`: the moment of the clock (its deadline, or when the ticket ended), for programs and for a title."""
 
     ticket: Ticket
     state: str
@@ -80,6 +84,7 @@ class Row:
     due_at: datetime | None
     ended_at: datetime | None
     stamp: str
+    breach: str  # "" where it is the deadline itself
     exact: str
     relative: str
     near: str
@@ -105,7 +110,10 @@ def row_of(ticket: Ticket, names: Names, at: datetime) -> Row:
         clock_words=str(words),
         due_at=due_at,
         ended_at=ended_at,
-        stamp=moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else "",
+        stamp=stamped(moment) if moment else "",
+        breach=stamped(due_at + names.grace[ticket.due_metric])
+        if due_at and ticket.due_metric in names.grace
+        else "",
         exact=exact(moment, get_current_timezone_name(), get_language() or "en") if moment else "",
         relative=moments.relative(due_at, at) if due_at else "",
         near=moments.near(ended_at, at) if ended_at else "",
@@ -113,6 +121,10 @@ def row_of(ticket: Ticket, names: Names, at: datetime) -> Row:
         word="" if ticket.last_word == ticket.summary[:160] else ticket.last_word,
         word_by=str(WORD_BY.get(ticket.last_word_by, "")),
     )
+
+
+def stamped(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @lru_cache(maxsize=10_000)

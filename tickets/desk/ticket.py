@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from notifications import inbox
 from policies.document import Policy, say
 from policies.publishing import policy_of
 from tenants.moment import now
@@ -95,6 +96,7 @@ def show(
         "composing": "note" if note else "reply",
         "reply": reply or ReplyForm(investigates=asks_for_investigation(ticket, policy), prefix="reply"),
         "note": note or NoteForm(prefix="note"),
+        "unread_notices": inbox.read_about(request.user, ticket.pk, at),
     }
     refused = (reply and reply.errors) or (note and note.errors)
     return render(request, "desk/ticket.html", context, status=422 if refused else 200)

@@ -84,10 +84,17 @@ def _answer(
     said(ticket, body, "agent")
     save(ticket, at)
     record(ticket, "replied", at, author, public=True, finding=bool(finding))
-    tell_customers(ticket, "ticket_replied", str(message.pk), at, message=body, author=author.name)
+    tell_customers(
+        ticket, "ticket_replied", str(message.pk), at, message=_signed(body, author), author=author.name
+    )
     if wait:
         work.begin_waiting(ticket, policy, author, at)
     return message
+
+
+def _signed(body: str, author: User) -> str:
+    """The mail that brings a reply ends with its author's signature; in the thread the name stands beside it."""
+    return f"{body}\n\n{author.signature.strip()}".rstrip()
 
 
 def meet_responses(ticket: Ticket, policy: Policy, at: datetime, *, finding: str = "") -> None:
