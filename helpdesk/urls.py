@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
+from helpdesk import errors
+
 handler500 = "helpdesk.errors.failed"
 
 urlpatterns = [
