@@ -7,8 +7,17 @@ from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from django.utils.translation import gettext_noop as _
 
 FOLDER = Path(__file__).parent / "locale"
+
+# Django's words in dates. Its Portuguese writes them with capitals, ours as they stand in a sentence.
+DAYS_AND_MONTHS = (
+    _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"),
+    _("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"),
+    _("January"), _("February"), _("March"), _("April"), _("May"), _("June"),
+    _("July"), _("August"), _("September"), _("October"), _("November"), _("December"),
+)  # fmt: skip
 
 
 def compile_stale() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import puremagic
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from policies.decisions import attachment_rule
 from policies.document import AttachmentRule, Policy
@@ -20,14 +21,22 @@ def check(files: Sequence[Any], policy: Policy, topic: str) -> list[str]:
     refused = []
     if len(files) > rule.per_message:
         refused.append(
-            _("At most %(limit)s files in one message; you chose %(chosen)s.")
+            ngettext(
+                "At most %(limit)s file in one message; you chose %(chosen)s.",
+                "At most %(limit)s files in one message; you chose %(chosen)s.",
+                rule.per_message,
+            )
             % {"limit": rule.per_message, "chosen": len(files)}
         )
     kinds = [kind_of(file) for file in files]
     videos = [kind for kind in kinds if kind.startswith("video/")]
     if rule.videos_per_message is not None and len(videos) > rule.videos_per_message:
         refused.append(
-            _("At most %(limit)s video in one message; you chose %(chosen)s.")
+            ngettext(
+                "At most %(limit)s video in one message; you chose %(chosen)s.",
+                "At most %(limit)s videos in one message; you chose %(chosen)s.",
+                rule.videos_per_message,
+            )
             % {"limit": rule.videos_per_message, "chosen": len(videos)}
         )
     for file, kind in zip(files, kinds, strict=True):

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from policies import words
 from policies.calendars import holiday_names, hours_of, years_around
@@ -202,10 +203,16 @@ def _scope(policy: Policy, language: str) -> list[dict[str, Any]]:
 
 def _attachment(rule: AttachmentRule, policy: Policy, language: str) -> dict[str, Any]:
     topics = [say(topic.name, language) for topic in policy.topics if topic.key in rule.topics]
-    limits = [_("at most %(n)d files in a message") % {"n": rule.per_message}]
+    files, videos = rule.per_message, rule.videos_per_message
+    limits = [
+        ngettext("at most %(n)d file in a message", "at most %(n)d files in a message", files) % {"n": files}
+    ]
     limits.append(_("each up to %(size)s") % {"size": words.size(rule.max_bytes)})
-    if rule.videos_per_message is not None:
-        limits.append(_("at most %(n)d videos in a message") % {"n": rule.videos_per_message})
+    if videos is not None:
+        limits.append(
+            ngettext("at most %(n)d video in a message", "at most %(n)d videos in a message", videos)
+            % {"n": videos}
+        )
     if rule.video_seconds is not None:
         limits.append(_("a video lasts at most %(n)d seconds") % {"n": rule.video_seconds})
     if rule.kinds:
