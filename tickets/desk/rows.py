@@ -70,7 +70,8 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`breach`: when the clock can be missed at the earliest. `stamp`, `exact`: the moment of the clock (its deadline, or when the ticket ended), for programs and for a title."""
+    """`stamp`, `exact`: the moment of the clock (its deadline, or when the ticket ended), for programs and for a title.
+    `breach`: when the clock can be missed at the earliest."""
 
     ticket: Ticket
     state: str
@@ -84,7 +85,7 @@ class Row:
     due_at: datetime | None
     ended_at: datetime | None
     stamp: str
-    breach: str  # "" where it is the deadline itself
+    breach: str  # "" where that is the deadline itself
     exact: str
     relative: str
     near: str
