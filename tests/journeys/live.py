@@ -41,6 +41,7 @@ class Live:
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.port = self.socket.getsockname()[1]
         self.children = {}
+        self.connection = None
         self.environment = (
             os.environ
             | servers.environment()
@@ -70,8 +71,8 @@ class Live:
     def ready(self):
         return httpx.get(f"http://127.0.0.1:{self.port}/readyz").json()
 
-    def run(self, name):
-        """Start web, worker, beat or sweep (again)."""
+    def run(self, name, beside=""):
+        """Start web, worker, beat or sweep (again); `beside="2"`: one more of them, known as "worker2"."""
         python = [sys.executable, "-m"]
         commands = {
             "web": [*python, "gunicorn", "helpdesk.wsgi:application", "-k", "gthread", "--threads", "4",
@@ -83,8 +84,9 @@ class Live:
             "sweep": [sys.executable, "manage.py", "sweep"],
         }  # fmt: skip
         fds = (self.socket.fileno(),) if name == "web" else ()
+        name, command = name + beside, commands[name]
         self.children[name] = processes.spawn(
-            commands[name], log=self.home / f"{name}.log", env=self.environment, cwd=ROOT, pass_fds=fds
+            command, log=self.home / f"{name}.log", env=self.environment, cwd=ROOT, pass_fds=fds
         )
         return self.children[name]
 
@@ -100,6 +102,8 @@ class Live:
             processes.stop(child)
         self.mail.shut()
         self.socket.close()
+        if self.connection is not None:
+            self.connection.close()
 
     # --- time
 
@@ -127,22 +131,28 @@ class Live:
 
     def sql(self, statement, parameters=(), tenant=None):
         """Rows of one statement, for looking at what no page shows (and for the clock)."""
-        url = urlsplit(self.servers.environment()["DATABASE_URL"])
-        host = dict(part.split("=", 1) for part in url.query.split("&"))["host"]
-        with psycopg.connect(
-            host=host,
-            user=url.username,
-            password=url.password,
-            dbname=url.path[1:] or "helpdesk",
-            autocommit=True,
-        ) as connection:
-            if tenant is not None:
-                [schema] = connection.execute(
-                    "SELECT schema_name FROM public.tenants_tenant WHERE slug = %s", [tenant]
-                ).fetchone()
-                connection.execute(f'SET search_path = "{schema}"')
-            cursor = connection.execute(statement, parameters)
-            return cursor.fetchall() if cursor.description else []
+        connection = self._connected()
+        schema = "public"
+        if tenant is not None:
+            [schema] = connection.execute(
+                "SELECT schema_name FROM public.tenants_tenant WHERE slug = %s", [tenant]
+            ).fetchone()
+        connection.execute(f'SET search_path = "{schema}"')
+        cursor = connection.execute(statement, parameters)
+        return cursor.fetchall() if cursor.description else []
+
+    def _connected(self):
+        if self.connection is None or self.connection.closed:
+            url = urlsplit(self.servers.environment()["DATABASE_URL"])
+            host = dict(part.split("=", 1) for part in url.query.split("&"))["host"]
+            self.connection = psycopg.connect(
+                host=host,
+                user=url.username,
+                password=url.password,
+                dbname=url.path[1:] or "helpdesk",
+                autocommit=True,
+            )
+        return self.connection
 
     def manage(self, *arguments):
         """`manage.py ...` as an operator types it. What it printed."""
