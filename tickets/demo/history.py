@@ -27,6 +27,8 @@ from tickets.demo.script import Script
 
 ROUND = 500
 PATIENCE = 5
+IN_APP_ALONE = ["deadline_warning", "deadline_breached", "escalated"]
+BY_MAIL = timedelta(days=2)  # for so long the staff gets these by mail, too
 UNREAD = timedelta(days=1)  # what the staff has not looked at yet
 
 
@@ -42,6 +44,7 @@ class History:
         self.at: datetime | None = None
 
     def play(self) -> None:
+        User.objects.exclude(role=User.Role.CUSTOMER).update(muted_notices=IN_APP_ALONE)
         for at, what, act in self.acts():
             if at > self.pace.now:
                 break
@@ -71,7 +74,12 @@ class History:
                     (at, f"{story.summary} / {step.act}", lambda at, s=scene, it=step: s.play(it, at))
                 )
         acts.append((self.pace.now - UNREAD, "everybody reads their notices", self._read_everything))
+        acts.append((self.pace.now - BY_MAIL, "the staff wants mails", self._want_mails))
         return sorted(acts, key=lambda act: act[0])
+
+    def _want_mails(self, at: datetime) -> None:
+        """Before that, the staff read of warnings and escalations in the app alone."""
+        User.objects.exclude(muted_notices=[]).update(muted_notices=[])
 
     def _read_everything(self, at: datetime) -> None:
         for person in self.people.values():

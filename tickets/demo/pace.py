@@ -1,4 +1,4 @@
-"""The moments of a story: "14d 09:12", "-35m", "~3m", "+25m", and durations of working time ("2h") or of the wall clock ("~20h")."""
+"""The moments of a story ("14d 09:12", "-35m", "~3m", "+25m") and its durations, of working time ("2h") or not ("~20h")."""
 
 from __future__ import annotations
 

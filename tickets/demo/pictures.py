@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from functools import cache
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -25,11 +26,12 @@ def file_named(name: str, date: str) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, LOG.format(date=date).encode(), "text/plain")
 
 
+@cache
 def picture(seed: int) -> bytes:
     """A PNG: title bar, side menu, rows, and a box with a red edge."""
-    lines = (b"\0" + b"".join(bytes(colour(x, y, seed)) for x in range(WIDTH)) for y in range(HEIGHT))
+    lines = b"".join(b"\0" + line(y, seed) for y in range(HEIGHT))
     header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 2, 0, 0, 0)
-    parts = (b"IHDR", header), (b"IDAT", zlib.compress(b"".join(lines), 9)), (b"IEND", b"")
+    parts = (b"IHDR", header), (b"IDAT", zlib.compress(lines, 9)), (b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(kind, data) for kind, data in parts)
 
 
@@ -37,16 +39,23 @@ def chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def colour(x: int, y: int, seed: int) -> tuple[int, int, int]:
-    top = 110 + seed % 60
+def line(y: int, seed: int) -> bytes:
+    """The pixels of one row, painted from left to right, one stroke over the other."""
     if y < 28:
-        return BAR
-    if x < 96:
-        return ROW if y % 28 in range(8, 16) and x in range(14, 60 + seed % 25) else SIDE
-    if 150 < x < 430 and top < y < top + 84:
-        if x < 156:
-            return EDGE
-        is_text = y - top in range(20, 28) or (y - top in range(44, 50) and x < 330 + seed % 70)
-        return EDGE if is_text and 172 < x < 410 else BOX
-    is_row = y % 26 in range(10, 16) and 116 < x < 300 + (y // 26 * seed) % 150
-    return ROW if is_row else PAPER
+        return bytes(BAR) * WIDTH
+    strokes = [(0, WIDTH, PAPER), (0, 96, SIDE)]
+    if y % 28 in range(8, 16):
+        strokes.append((14, 60 + seed % 25, ROW))
+    if y % 26 in range(10, 16):
+        strokes.append((116, 300 + (y // 26 * seed) % 150, ROW))
+    below = y - 110 - seed % 60  # the box begins here
+    if 0 < below < 84:
+        strokes += [(150, 430, BOX), (150, 156, EDGE)]
+        if below in range(20, 28):
+            strokes.append((172, 410, EDGE))
+        if below in range(44, 50):
+            strokes.append((172, 330 + seed % 70, EDGE))
+    row = bytearray(3 * WIDTH)
+    for start, end, colour in strokes:
+        row[3 * start : 3 * end] = bytes(colour) * (end - start)
+    return bytes(row)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from tickets.demo import seeding, signins
+from tickets.demo import seeding, side_by_side, signins
 from tickets.demo.script import SLUGS
 
 
@@ -27,9 +27,9 @@ class Command(BaseCommand):
                 f"There is no demo desk {', '.join(sorted(unknown))}: choose of {', '.join(SLUGS)}."
             )
         try:
-            for slug in seeding.missing(tuple(slugs) or SLUGS):
-                self._say(f"{slug} ...")
-                seeding.make(slug, self._say)
+            missing = seeding.missing(tuple(slugs) or SLUGS)
+            for line in side_by_side.run(seeding.make, missing) if missing else ():
+                self._say(line)
             seeding.make_platform_admin()
             signins.write()
         finally:
