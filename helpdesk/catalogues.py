@@ -18,6 +18,11 @@ DAYS_AND_MONTHS = (
     _("January"), _("February"), _("March"), _("April"), _("May"), _("June"),
     _("July"), _("August"), _("September"), _("October"), _("November"), _("December"),
 )  # fmt: skip
+# Said by the theme of the admin, in English only.
+THEME = (
+    _("No results found"),
+    _("This page yielded into no results. Create a new item or reset your filters."),
+)
 
 
 def compile_stale() -> None:

@@ -95,6 +95,18 @@ DAYS = {
     "sat": gettext_lazy("Saturday"),
     "sun": gettext_lazy("Sunday"),
 }
+STRETCHES = {  # what sla.business_time says of a stretch of time
+    "open": gettext_lazy("open"),
+    "window": gettext_lazy("open for an event"),
+    "closed": gettext_lazy("closed"),
+    "holiday": gettext_lazy("holiday"),
+    "override": gettext_lazy("changed hours"),
+    "break": gettext_lazy("break"),
+    "paused": gettext_lazy("paused"),
+    "paused:customer": gettext_lazy("waiting for the customer"),
+    "paused:third_party": gettext_lazy("waiting for a third party"),
+    "paused:resolved": gettext_lazy("resolved meanwhile"),
+}
 CONDITIONS = {
     "channels": gettext_lazy("channel"),
     "plans": gettext_lazy("plan"),
@@ -171,6 +183,14 @@ def days(group: list[str]) -> str:
     if len(names) > 2:
         return _("%(first)s to %(last)s") % {"first": names[0], "last": names[-1]}
     return ", ".join(names)
+
+
+def stretch(why: str) -> str:
+    """Why a stretch of time counted or not: "open", "closed", "holiday: Natal"."""
+    if why in STRETCHES:
+        return str(STRETCHES[why])
+    kind, _colon, name = why.partition(":")
+    return f"{STRETCHES.get(kind, kind)}: {name}" if name else kind
 
 
 def size(count: int) -> str:

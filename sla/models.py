@@ -6,6 +6,7 @@ A clock belongs to a `subject` that this package does not know (a ticket's id).
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Calendar(models.Model):
@@ -93,14 +94,15 @@ class EventWindow(models.Model):
 
     company_key = models.UUIDField()
     kind = models.CharField(max_length=20, default="auction")
-    name = models.CharField(max_length=200, blank=True)
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    starts_at = models.DateTimeField(_("begins"))
+    ends_at = models.DateTimeField(_("ends"))
     cancelled_at = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(null=True, editable=False)  # when the open tickets were re-timed
     closed_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
+        verbose_name, verbose_name_plural = _("event window"), _("event windows")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(ends_at__gt=models.F("starts_at")), name="window_ends_after_its_start"

@@ -118,7 +118,7 @@ def explained(
                 "from": _moment(part["from"], zone),
                 "to": _moment(part["to"], zone),
                 "counted": _counted(part["counted_seconds"]),
-                "why": part["why"],
+                "why": words.stretch(part["why"]),
             }
             for part in deadline["stretches"]
         ]

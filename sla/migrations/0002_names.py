@@ -4,29 +4,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('sla', '0001_initial'),
+        ("sla", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='eventwindow',
-            options={'verbose_name': 'event window', 'verbose_name_plural': 'event windows'},
+            name="eventwindow",
+            options={"verbose_name": "event window", "verbose_name_plural": "event windows"},
         ),
         migrations.AlterField(
-            model_name='eventwindow',
-            name='ends_at',
-            field=models.DateTimeField(verbose_name='ends'),
+            model_name="eventwindow",
+            name="ends_at",
+            field=models.DateTimeField(verbose_name="ends"),
         ),
         migrations.AlterField(
-            model_name='eventwindow',
-            name='name',
-            field=models.CharField(blank=True, max_length=200, verbose_name='name'),
+            model_name="eventwindow",
+            name="name",
+            field=models.CharField(blank=True, max_length=200, verbose_name="name"),
         ),
         migrations.AlterField(
-            model_name='eventwindow',
-            name='starts_at',
-            field=models.DateTimeField(verbose_name='begins'),
+            model_name="eventwindow",
+            name="starts_at",
+            field=models.DateTimeField(verbose_name="begins"),
         ),
     ]

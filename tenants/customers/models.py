@@ -7,25 +7,30 @@ import uuid
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Desk(models.Model):
     """The tenant's face: one row."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
-    name = models.CharField(max_length=200)
-    logo = models.FileField(upload_to="logo/", blank=True)
+    name = models.CharField(_("name"), max_length=200)
+    logo = models.FileField(_("logo"), upload_to="logo/", blank=True)
     colour = models.CharField(
+        _("colour"),
         max_length=7,
         default="#2f5d8c",
-        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", "Use a colour such as #2f5d8c.")],
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Use a colour such as #2f5d8c."))],
     )
-    sender_name = models.CharField(max_length=200, blank=True)
-    sender_address = models.EmailField(blank=True)
-    languages = models.JSONField(default=list)  # tags such as "pt-br", the first is the desk's own
-    timezone = models.CharField(max_length=50, default="America/Sao_Paulo")
+    sender_name = models.CharField(_("sender name"), max_length=200, blank=True)
+    sender_address = models.EmailField(_("sender address"), blank=True)
+    languages = models.JSONField(
+        _("languages"), default=list
+    )  # tags such as "pt-br", the first is the desk's own
+    timezone = models.CharField(_("time zone"), max_length=50, default="America/Sao_Paulo")
 
     class Meta:
+        verbose_name, verbose_name_plural = _("desk settings"), _("desk settings")
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_desk_per_tenant")]
 
     def __str__(self) -> str:
@@ -35,9 +40,14 @@ class Desk(models.Model):
 class Team(models.Model):
     """Agents who share work. `key` is what policies name."""
 
-    key = models.SlugField(max_length=60, unique=True)
-    name = models.CharField(max_length=200)
-    members = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="teams", blank=True)
+    key = models.SlugField(_("key"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    members = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, verbose_name=_("members"), related_name="teams", blank=True
+    )
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("team"), _("teams")
 
     def __str__(self) -> str:
         return self.name
@@ -46,20 +56,21 @@ class Team(models.Model):
 class Company(models.Model):
     """A customer. `plan` is a key of the policy; `reference` is what other packages (event windows) call it by."""
 
-    name = models.CharField(max_length=200)
-    plan = models.CharField(max_length=60, blank=True)
+    name = models.CharField(_("name"), max_length=200)
+    plan = models.CharField(_("plan"), max_length=60, blank=True)
     account_manager = models.ForeignKey(
         settings.AUTH_USER_MODEL,
+        verbose_name=_("account manager"),
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
         related_name="managed_companies",
     )
-    members_see_each_other = models.BooleanField(default=False)
+    members_see_each_other = models.BooleanField(_("members see each other's tickets"), default=False)
     reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
 
     class Meta:
-        verbose_name_plural = "companies"
+        verbose_name, verbose_name_plural = _("company"), _("companies")
 
     def __str__(self) -> str:
         return self.name

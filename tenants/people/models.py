@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 
 class UserManager(BaseUserManager["User"]):
@@ -27,19 +28,19 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person of this tenant. `email` is unique whatever its case."""
 
     class Role(models.TextChoices):
-        CUSTOMER = "customer"
-        AGENT = "agent"
-        SUPERVISOR = "supervisor"
-        ACCOUNT_MANAGER = "account_manager"
-        ADMIN = "admin"
+        CUSTOMER = "customer", _("Customer")
+        AGENT = "agent", _("Agent")
+        SUPERVISOR = "supervisor", _("Supervisor")
+        ACCOUNT_MANAGER = "account_manager", _("Account manager")
+        ADMIN = "admin", _("Admin")
 
-    email = models.EmailField(unique=True)
-    name = models.CharField(max_length=200)
-    role = models.CharField(max_length=20, choices=Role.choices, default=Role.CUSTOMER)
-    language = models.CharField(max_length=10, default="pt-br")
-    timezone = models.CharField(max_length=50, default="America/Sao_Paulo")
-    signature = models.TextField(blank=True)
-    phone = models.CharField(max_length=40, blank=True)
+    email = models.EmailField(_("E-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.CUSTOMER)
+    language = models.CharField(_("language"), max_length=10, default="pt-br")
+    timezone = models.CharField(_("time zone"), max_length=50, default="America/Sao_Paulo")
+    signature = models.TextField(_("signature"), blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
     muted_notices = models.JSONField(default=list, blank=True)  # kinds not wanted by e-mail
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -50,6 +51,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS = ["name"]
 
     class Meta:
+        verbose_name, verbose_name_plural = _("person"), _("people")
         constraints = [models.UniqueConstraint(Lower("email"), name="one_person_per_email")]
         indexes = [models.Index(fields=["role"], name="people_by_role", condition=~models.Q(role="customer"))]
 

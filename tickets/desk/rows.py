@@ -11,7 +11,7 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import get_current_timezone_name
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from jinja2 import Environment, FileSystemLoader
 
@@ -119,7 +119,7 @@ def row_of(ticket: Ticket, names: Names, at: datetime) -> Row:
         relative=moments.relative(due_at, at) if due_at else "",
         near=moments.near(ended_at, at) if ended_at else "",
         outcome="" if ticket.outcome == "in_scope" else str(OUTCOMES.get(ticket.outcome, ticket.outcome)),
-        word="" if ticket.last_word == ticket.summary[:160] else ticket.last_word,
+        word="" if ticket.last_word == ticket.summary[:160] else last_word_of(ticket),
         word_by=str(WORD_BY.get(ticket.last_word_by, "")),
     )
 
@@ -140,6 +140,11 @@ def rendered(rows: list[Row]) -> SafeString:
     return mark_safe(
         ROWS.get_template("desk/rows.jinja").render(rows=rows, words=words, icons=static("img/icons.svg"))
     )
+
+
+def last_word_of(ticket: Ticket) -> str:
+    by_itself = ticket.last_word_by == "system" and ticket.last_word
+    return gettext(ticket.last_word) if by_itself else ticket.last_word
 
 
 RUNNING = ("running", "warned", "breached")

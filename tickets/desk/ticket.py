@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from notifications import inbox
+from policies import words
 from policies.document import Policy, say
 from policies.publishing import policy_of
 from tenants.moment import now
@@ -61,7 +62,7 @@ def stretch_of(part: dict[str, Any]) -> dict[str, Any]:
         "begin": part["from"],
         "end": part["to"],
         "counted": timedelta(seconds=part["counted_seconds"]),
-        "why": part["why"],
+        "why": words.stretch(part["why"]),
     }
 
 

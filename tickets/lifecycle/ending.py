@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from sla import deadlines
 from sla.models import Clock
@@ -98,7 +99,7 @@ def _close(ticket: Ticket, by: User | None, at: datetime, reason: str) -> None:
 
 def remind(ticket: Ticket, clock: Clock, at: datetime, closes_at: datetime | None) -> None:
     """The customer has been silent: ask once more, with two buttons. The ticket is locked already (S14)."""
-    said(ticket, "Reminder sent to the customer", "system")
+    said(ticket, gettext_noop("A reminder was sent"), "system")  # shown in the reader's language
     record(ticket, "reminded", at, public=True, closes_at=closes_at.isoformat() if closes_at else "")
     links = f"{clock.pk}:{at.isoformat()}"
     tell_customers(ticket, "silence_reminder", links, at, closes_at=closes_at)

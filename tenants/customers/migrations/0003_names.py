@@ -7,93 +7,110 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0002_initial'),
+        ("customers", "0002_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='company',
-            options={'verbose_name': 'company', 'verbose_name_plural': 'companies'},
+            name="company",
+            options={"verbose_name": "company", "verbose_name_plural": "companies"},
         ),
         migrations.AlterModelOptions(
-            name='desk',
-            options={'verbose_name': 'desk settings', 'verbose_name_plural': 'desk settings'},
+            name="desk",
+            options={"verbose_name": "desk settings", "verbose_name_plural": "desk settings"},
         ),
         migrations.AlterModelOptions(
-            name='team',
-            options={'verbose_name': 'team', 'verbose_name_plural': 'teams'},
+            name="team",
+            options={"verbose_name": "team", "verbose_name_plural": "teams"},
         ),
         migrations.AlterField(
-            model_name='company',
-            name='account_manager',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='managed_companies', to=settings.AUTH_USER_MODEL, verbose_name='account manager'),
+            model_name="company",
+            name="account_manager",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="managed_companies",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="account manager",
+            ),
         ),
         migrations.AlterField(
-            model_name='company',
-            name='members_see_each_other',
+            model_name="company",
+            name="members_see_each_other",
             field=models.BooleanField(default=False, verbose_name="members see each other's tickets"),
         ),
         migrations.AlterField(
-            model_name='company',
-            name='name',
-            field=models.CharField(max_length=200, verbose_name='name'),
+            model_name="company",
+            name="name",
+            field=models.CharField(max_length=200, verbose_name="name"),
         ),
         migrations.AlterField(
-            model_name='company',
-            name='plan',
-            field=models.CharField(blank=True, max_length=60, verbose_name='plan'),
+            model_name="company",
+            name="plan",
+            field=models.CharField(blank=True, max_length=60, verbose_name="plan"),
         ),
         migrations.AlterField(
-            model_name='desk',
-            name='colour',
-            field=models.CharField(default='#2f5d8c', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-fA-F]{6}$', 'Use a colour such as #2f5d8c.')], verbose_name='colour'),
+            model_name="desk",
+            name="colour",
+            field=models.CharField(
+                default="#2f5d8c",
+                max_length=7,
+                validators=[
+                    django.core.validators.RegexValidator(
+                        "^#[0-9a-fA-F]{6}$", "Use a colour such as #2f5d8c."
+                    )
+                ],
+                verbose_name="colour",
+            ),
         ),
         migrations.AlterField(
-            model_name='desk',
-            name='languages',
-            field=models.JSONField(default=list, verbose_name='languages'),
+            model_name="desk",
+            name="languages",
+            field=models.JSONField(default=list, verbose_name="languages"),
         ),
         migrations.AlterField(
-            model_name='desk',
-            name='logo',
-            field=models.FileField(blank=True, upload_to='logo/', verbose_name='logo'),
+            model_name="desk",
+            name="logo",
+            field=models.FileField(blank=True, upload_to="logo/", verbose_name="logo"),
         ),
         migrations.AlterField(
-            model_name='desk',
-            name='name',
-            field=models.CharField(max_length=200, verbose_name='name'),
+            model_name="desk",
+            name="name",
+            field=models.CharField(max_length=200, verbose_name="name"),
         ),
         migrations.AlterField(
-            model_name='desk',
-            name='sender_address',
-            field=models.EmailField(blank=True, max_length=254, verbose_name='sender address'),
+            model_name="desk",
+            name="sender_address",
+            field=models.EmailField(blank=True, max_length=254, verbose_name="sender address"),
         ),
         migrations.AlterField(
-            model_name='desk',
-            name='sender_name',
-            field=models.CharField(blank=True, max_length=200, verbose_name='sender name'),
+            model_name="desk",
+            name="sender_name",
+            field=models.CharField(blank=True, max_length=200, verbose_name="sender name"),
         ),
         migrations.AlterField(
-            model_name='desk',
-            name='timezone',
-            field=models.CharField(default='America/Sao_Paulo', max_length=50, verbose_name='time zone'),
+            model_name="desk",
+            name="timezone",
+            field=models.CharField(default="America/Sao_Paulo", max_length=50, verbose_name="time zone"),
         ),
         migrations.AlterField(
-            model_name='team',
-            name='key',
-            field=models.SlugField(max_length=60, unique=True, verbose_name='key'),
+            model_name="team",
+            name="key",
+            field=models.SlugField(max_length=60, unique=True, verbose_name="key"),
         ),
         migrations.AlterField(
-            model_name='team',
-            name='members',
-            field=models.ManyToManyField(blank=True, related_name='teams', to=settings.AUTH_USER_MODEL, verbose_name='members'),
+            model_name="team",
+            name="members",
+            field=models.ManyToManyField(
+                blank=True, related_name="teams", to=settings.AUTH_USER_MODEL, verbose_name="members"
+            ),
         ),
         migrations.AlterField(
-            model_name='team',
-            name='name',
-            field=models.CharField(max_length=200, verbose_name='name'),
+            model_name="team",
+            name="name",
+            field=models.CharField(max_length=200, verbose_name="name"),
         ),
     ]

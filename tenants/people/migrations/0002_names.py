@@ -4,49 +4,59 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='user',
-            options={'verbose_name': 'person', 'verbose_name_plural': 'people'},
+            name="user",
+            options={"verbose_name": "person", "verbose_name_plural": "people"},
         ),
         migrations.AlterField(
-            model_name='user',
-            name='email',
-            field=models.EmailField(max_length=254, unique=True, verbose_name='E-mail'),
+            model_name="user",
+            name="email",
+            field=models.EmailField(max_length=254, unique=True, verbose_name="E-mail"),
         ),
         migrations.AlterField(
-            model_name='user',
-            name='language',
-            field=models.CharField(default='pt-br', max_length=10, verbose_name='language'),
+            model_name="user",
+            name="language",
+            field=models.CharField(default="pt-br", max_length=10, verbose_name="language"),
         ),
         migrations.AlterField(
-            model_name='user',
-            name='name',
-            field=models.CharField(max_length=200, verbose_name='name'),
+            model_name="user",
+            name="name",
+            field=models.CharField(max_length=200, verbose_name="name"),
         ),
         migrations.AlterField(
-            model_name='user',
-            name='phone',
-            field=models.CharField(blank=True, max_length=40, verbose_name='phone'),
+            model_name="user",
+            name="phone",
+            field=models.CharField(blank=True, max_length=40, verbose_name="phone"),
         ),
         migrations.AlterField(
-            model_name='user',
-            name='role',
-            field=models.CharField(choices=[('customer', 'Customer'), ('agent', 'Agent'), ('supervisor', 'Supervisor'), ('account_manager', 'Account manager'), ('admin', 'Admin')], default='customer', max_length=20, verbose_name='role'),
+            model_name="user",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("customer", "Customer"),
+                    ("agent", "Agent"),
+                    ("supervisor", "Supervisor"),
+                    ("account_manager", "Account manager"),
+                    ("admin", "Admin"),
+                ],
+                default="customer",
+                max_length=20,
+                verbose_name="role",
+            ),
         ),
         migrations.AlterField(
-            model_name='user',
-            name='signature',
-            field=models.TextField(blank=True, verbose_name='signature'),
+            model_name="user",
+            name="signature",
+            field=models.TextField(blank=True, verbose_name="signature"),
         ),
         migrations.AlterField(
-            model_name='user',
-            name='timezone',
-            field=models.CharField(default='America/Sao_Paulo', max_length=50, verbose_name='time zone'),
+            model_name="user",
+            name="timezone",
+            field=models.CharField(default="America/Sao_Paulo", max_length=50, verbose_name="time zone"),
         ),
     ]
