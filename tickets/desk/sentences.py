@@ -73,8 +73,7 @@ def triaged(data: dict[str, Any], names: Names) -> tuple[str, str]:
 
 
 def escalated(data: dict[str, Any], names: Names) -> tuple[str, str]:
-    step = {"metric": metric_of(data), "step": str(data.get("step", "")).replace("_", " ").replace("-", " ")}
-    sentence = _("Escalation for the %(metric)s: %(step)s") % step
+    sentence = _("Escalation for the %(metric)s") % {"metric": metric_of(data)}
     changes = ", ".join(say(text, get_language() or "en") for text in data.get("changes", []))
     return f"{sentence} → {changes}" if changes else sentence, "bad"
 
