@@ -154,7 +154,7 @@ def test_td08_td19_past_48_hours_all_teams_are_added_and_told(live):
     for name in ("carol", "dora", "grace"):  # supervisors, administrators and every other agent
         assert len(wait_escalated(live, name, number, "Partners (Meta)")) == 1
     bob.open(f"/desk/tickets/{number}/")
-    assert "Escalation for the resolution: all teams" in bob.text
+    assert "Escalation for the resolution → " in bob.text
     assert "First level, Partners (Meta), Technical team" in bob.text, "the teams stand beside the ticket"
     bob.change(number, "resolution", solution="Fixed in the release of today.")
     live.mail.wait_for("alice", "Fixed in the release of today.")

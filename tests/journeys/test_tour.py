@@ -34,7 +34,7 @@ def test_tour_shows_everything_that_happens_by_itself_within_five_minutes(live):
     assert "Alta" in escalation.text
     assert "Segunda linha" in escalation.text
     bob.open(f"/desk/tickets/{left_alone}/")
-    assert "Escalation for the first response: breach → High, Segunda linha" in bob.text
+    assert "Escalation for the first response → High, Segunda linha" in bob.text
 
     # A minute of silence: Alice is reminded of the question; after three the ticket closes.
     live.travel_to(max(live.now(), silent_since + timedelta(seconds=62)))
