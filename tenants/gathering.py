@@ -48,6 +48,10 @@ def gathered() -> Iterator[None]:
         model._default_manager.bulk_create(rows, ignore_conflicts=ignore_conflicts)
 
 
+def is_gathering() -> bool:
+    return _block.get() is not None
+
+
 def insert(rows: Iterable[Model], *, ignore_conflicts: bool = False) -> None:
     """New rows of one model. `ignore_conflicts`: one that is there already stays as it is."""
     rows = list(rows)

@@ -29,6 +29,10 @@ from tickets.timeline import record
 log = logging.getLogger(__name__)
 
 
+class StillDue(Exception):
+    """An alarm was dealt with and rings all the same: it would ring for ever."""
+
+
 def ring_together(due: list[tuple[int, int]], now: datetime) -> int:
     """Ring due alarms, (clock id, ticket id), in one transaction: read for all, written for all. How many were dealt with.
 
@@ -96,10 +100,15 @@ def _read_for_all(tickets: dict[int, Ticket], now: datetime) -> dict[int, Clock]
 
 def _act_if_due(ticket: Ticket, clock: Clock, now: datetime) -> None:
     """The clock was read again behind its ticket's lock: an alarm that is not due any more is no alarm (C7)."""
-    if clock.alarm_at is not None and clock.alarm_at <= now:
-        _act(ticket, clock, now)
-    else:
+    if clock.alarm_at is None or clock.alarm_at > now:
         deadlines.uncount_attempts([clock.pk])
+        return
+    rung = (clock.alarm_at, clock.alarm_kind)
+    _act(ticket, clock, now)
+    if not gathering.is_gathering():
+        clock.refresh_from_db()
+    if clock.status == Clock.Status.RUNNING and (clock.alarm_at, clock.alarm_kind) == rung:
+        raise StillDue(f"“{clock.alarm_kind}” was rung and is still due")
 
 
 def _act(ticket: Ticket, clock: Clock, now: datetime) -> None:

@@ -114,7 +114,7 @@ We have resolved your request **#{number}**. This is the solution:
 
 > {solution}
 
-Is something still wrong? Answer in the request and it is open again.
+Is something still wrong? Answer in the request and we go on from there.
 
 [Read the request]({ticket_url})
 """,

@@ -188,3 +188,13 @@ def test_numbers_have_no_gaps_when_an_opening_fails(tenant_a, person, times, mon
     monkeypatch.undo()
     assert opened(person).number == 2
     assert Ticket.objects.count() == 2
+
+
+def test_an_alarm_that_stays_due_after_it_was_rung_is_parked(tenant_a, person, monkeypatch):
+    opened(person)
+    monkeypatch.setattr(alarms, "_act", lambda *args: None)
+    for _ in range(5):
+        ring_due(utc(26, 15))
+    clock = Clock.objects.get(metric="first_response")
+    assert clock.attempts == deadlines.ATTEMPTS
+    assert "still due" in clock.parked_because
