@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from policies import explanation
 from policies.decisions import METRIC_NAMES, duration_text
 from policies.document import Policy, Target, say
 from sla import deadlines
+from sla.business_time import Stretch
 from sla.models import Clock
 from tickets.lifecycle.steps import policy_of
 from tickets.models import Ticket
@@ -24,6 +26,14 @@ TEXTS: dict[str, dict[str, str]] = {
     "target": {
         "pt-br": "A política promete {what} em {length}.",
         "en": "The policy promises the {what} within {length}.",
+    },
+    "at_once": {
+        "pt-br": "A política promete {what} de imediato.",
+        "en": "The policy promises the {what} at once.",
+    },
+    "silence": {
+        "pt-br": "Sem resposta do cliente por {length}, o chamado é encerrado.",
+        "en": "Without an answer from the customer for {length}, the ticket closes.",
     },
     "measured": {
         "pt-br": "{what}: medido, sem prazo prometido.",
@@ -83,7 +93,7 @@ def clocks_of(ticket: Ticket, at: datetime, language: str) -> list[ClockView]:
 def why(ticket: Ticket, metric: str, at: datetime, language: str, *, long: bool) -> dict[str, Any]:
     """The sentences (and, when `long`, the stretches) that make up the latest clock of `metric`. {} when it has none.
 
-    Keys: sentences, due_at, breach_at, target, calendar; long: stretches [{from, to, counted_seconds, why}].
+    Keys: sentences, due_at, breach_at, target, calendar; long: stretches [{from, to, counted_seconds, why, words}].
     """
     row = Clock.objects.filter(subject_id=ticket.pk, metric=metric).order_by("situation", "-instance").first()
     return _explained(row, policy_of(ticket), at, language, long) if row is not None else {}
@@ -158,6 +168,7 @@ def _explained(row: Clock, policy: Policy, at: datetime, language: str, long: bo
                 "to": s.to_at,
                 "counted_seconds": int(s.counted.total_seconds()),
                 "why": s.why,
+                "words": _reason(s, language),
             }
             for s in stretches
         ]
@@ -205,6 +216,13 @@ def _sentences(
     return sentences
 
 
+def _reason(stretch: Stretch, language: str) -> str:
+    code, _, reason = stretch.why.partition(":")
+    if code == "paused" and reason in TEXTS:
+        return say(TEXTS[reason], language)
+    return explanation.why(stretch, language)
+
+
 def _counted(row: Clock, value: Any, at: datetime, language: str) -> list[str]:
     """What a clock without a target has measured, in whole minutes."""
     length = timedelta(minutes=value.consumed(at) // timedelta(minutes=1))
@@ -217,6 +235,10 @@ def _counted(row: Clock, value: Any, at: datetime, language: str) -> list[str]:
 def _rule(row: Clock, value: Any, target: Target | None, language: str) -> str:
     if value.target is None and value.business_days is None:
         return say(TEXTS["measured"], language).format(what=_label(row, language))
+    if row.metric == "silence":
+        return say(TEXTS["silence"], language).format(length=_length(value, target, language))
+    if value.target == timedelta(0):
+        return say(TEXTS["at_once"], language).format(what=_label(row, language))
     return say(TEXTS["target"], language).format(
         what=_label(row, language), length=_length(value, target, language)
     )
