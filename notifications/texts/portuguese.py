@@ -114,7 +114,7 @@ Resolvemos o seu chamado **nº {number}**. Esta é a solução:
 
 > {solution}
 
-Algo ainda não está certo? Responda no chamado e ele será reaberto.
+Algo ainda não está certo? Responda no chamado e continuamos a partir dali.
 
 [Ler o chamado]({ticket_url})
 """,
