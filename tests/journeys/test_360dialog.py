@@ -196,6 +196,9 @@ def test_td08_no_longer_metas_problem_is_ours_again_with_its_clocks(live):
     bob.change(number, "situations", situations="third_party")
     assert stands_still(bob.open(f"/desk/tickets/{number}/"))
     bob.change(number, "situations", situations=[])
+    bob.change(number, "triage", topic="meta")  # the topic states it too
+    assert stands_still(bob.open(f"/desk/tickets/{number}/"))
+    bob.change(number, "triage", topic="api")
     # Its clocks go on as if nothing had been said: due at 13:30, 30 minutes after the opening.
     assert not stands_still(bob.open(f"/desk/tickets/{number}/"))
     live.travel_to(WEDNESDAY + timedelta(minutes=33))
