@@ -28,11 +28,18 @@ def stylesheet(request: HttpRequest) -> str:
     return static("css/policy-admin.css")
 
 
+def favicon(request: HttpRequest) -> str:
+    from django.templatetags.static import static
+
+    return static("img/favicon.svg")
+
+
 UNFOLD = {
     "SITE_TITLE": "policies.admin.navigation.site_title",
     "SITE_HEADER": "policies.admin.navigation.site_title",
     "SITE_SYMBOL": "support_agent",
     "SITE_URL": "/",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": favicon}],
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_HISTORY": False,
     "DASHBOARD_CALLBACK": "policies.admin.views.dashboard",

@@ -428,23 +428,42 @@ OUTCOME_NAMES: dict[str, Text] = {
 
 
 def duration_text(duration: timedelta | None, unit: str = "elapsed", days: int | None = None) -> Text:
-    """A target for people: "24h de expediente", "24h of business time"."""
+    """A target for people: "24 horas de expediente", "24 business hours"; round the clock "24 horas corridas", "24 hours"."""
     if unit == "business_days" and days is not None:
-        return _both(f"{days} dia(s) útil(eis)", f"{days} business day(s)")
+        return (
+            _both("1 dia útil", "1 business day")
+            if days == 1
+            else _both(f"{days} dias úteis", f"{days} business days")
+        )
     if duration is None:
         return _both("sem prazo", "no deadline")
     if not duration:
         return _both("imediato", "at once")
-    short = _short(duration)
-    if unit == "business":
-        return _both(f"{short} de expediente", f"{short} of business time")
-    return _both(f"{short} corridas", f"{short} of elapsed time")
-
-
-def _short(duration: timedelta) -> str:
     minutes, seconds = divmod(int(duration.total_seconds()), 60)
     hours, minutes = divmod(minutes, 60)
-    return "".join(f"{n}{unit}" for n, unit in ((hours, "h"), (minutes, "m"), (seconds, "s")) if n) or "0s"
+    parts = [
+        (number, pt, en)
+        for number, pt, en in (
+            (hours, "hora", "hour"),
+            (minutes, "minuto", "minute"),
+            (seconds, "segundo", "second"),
+        )
+        if number
+    ]
+    portuguese = " e ".join(_counted(number, pt) for number, pt, _ in parts)
+    english = " ".join(_counted(number, en) for number, _, en in parts)
+    if unit != "business":
+        return _both(_counted(parts[-1][0], f"{portuguese} corrid{parts[-1][1][-1]}", said=True), english)
+    if len(parts) == 1:
+        number, _, en = parts[0]
+        return _both(f"{portuguese} de expediente", _counted(number, f"business {en}"))
+    return _both(f"{portuguese} de expediente", f"{english} of business time")
+
+
+def _counted(number: int, word: str, *, said: bool = False) -> str:
+    """ "1 hour", "2 hours"; with `said` the number stands in the word already."""
+    plural = word if number == 1 else f"{word}s"
+    return plural if said else f"{number} {plural}"
 
 
 def _reasons(policy: Policy, facts: Facts, channel: Channel, rule: ScopeRule | None) -> tuple[Text, ...]:

@@ -201,6 +201,23 @@ def size(count: int) -> str:
     return f"{count} B"
 
 
+def file_kinds(kinds: Iterable[str]) -> list[str]:
+    """MIME types and their patterns as people name them, each once."""
+    known = {
+        "image/*": _("pictures"),
+        "video/*": _("videos"),
+        "audio/*": _("sound"),
+        "text/*": _("text files"),
+        "text/plain": _("text files"),
+        "application/pdf": "PDF",
+        "application/zip": "ZIP",
+        "application/json": "JSON",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Excel",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word",
+    }
+    return list(dict.fromkeys(known.get(kind, kind.rpartition("/")[2].upper()) for kind in kinds))
+
+
 def listed(items: Iterable[object]) -> str:
     """ "a, b and c"."""
     texts = [str(item) for item in items]

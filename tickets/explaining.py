@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from policies import explanation
 from policies.decisions import METRIC_NAMES, duration_text
 from policies.document import Policy, Target, say
 from sla import deadlines
-from sla.business_time import Stretch
 from sla.models import Clock
 from tickets.lifecycle.steps import policy_of
 from tickets.models import Ticket
@@ -93,7 +91,7 @@ def clocks_of(ticket: Ticket, at: datetime, language: str) -> list[ClockView]:
 def why(ticket: Ticket, metric: str, at: datetime, language: str, *, long: bool) -> dict[str, Any]:
     """The sentences (and, when `long`, the stretches) that make up the latest clock of `metric`. {} when it has none.
 
-    Keys: sentences, due_at, breach_at, target, calendar; long: stretches [{from, to, counted_seconds, why, words}].
+    Keys: sentences, due_at, breach_at, target, calendar; long: stretches [{from, to, counted_seconds, why}].
     """
     row = Clock.objects.filter(subject_id=ticket.pk, metric=metric).order_by("situation", "-instance").first()
     return _explained(row, policy_of(ticket), at, language, long) if row is not None else {}
@@ -168,7 +166,6 @@ def _explained(row: Clock, policy: Policy, at: datetime, language: str, long: bo
                 "to": s.to_at,
                 "counted_seconds": int(s.counted.total_seconds()),
                 "why": s.why,
-                "words": _reason(s, language),
             }
             for s in stretches
         ]
@@ -214,13 +211,6 @@ def _sentences(
         if row.breach_at != row.due_at:
             sentences.append(text("grace", at=when(row.breach_at)))
     return sentences
-
-
-def _reason(stretch: Stretch, language: str) -> str:
-    code, _, reason = stretch.why.partition(":")
-    if code == "paused" and reason in TEXTS:
-        return say(TEXTS[reason], language)
-    return explanation.why(stretch, language)
 
 
 def _counted(row: Clock, value: Any, at: datetime, language: str) -> list[str]:

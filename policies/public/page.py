@@ -216,7 +216,7 @@ def _attachment(rule: AttachmentRule, policy: Policy, language: str) -> dict[str
     if rule.video_seconds is not None:
         limits.append(_("a video lasts at most %(n)d seconds") % {"n": rule.video_seconds})
     if rule.kinds:
-        limits.append(_("kinds: %(kinds)s") % {"kinds": ", ".join(rule.kinds)})
+        limits.append(_("kinds: %(kinds)s") % {"kinds": ", ".join(words.file_kinds(rule.kinds))})
     return {"topics": words.listed(topics), "limits": limits}
 
 

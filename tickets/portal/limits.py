@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from policies.document import AttachmentRule
+from policies.words import file_kinds
 
 
 def rules_in_words(rule: AttachmentRule | None) -> str:
@@ -17,7 +18,7 @@ def rules_in_words(rule: AttachmentRule | None) -> str:
     ]
     sentence = ", ".join(words)
     if rule.kinds:
-        names = list(dict.fromkeys(_kind(kind) for kind in rule.kinds))
+        names = file_kinds(rule.kinds)
         sentence += ": " + ", ".join(names)
     sentence += "."
     if rule.videos_per_message is not None:
@@ -27,19 +28,3 @@ def rules_in_words(rule: AttachmentRule | None) -> str:
     if rule.video_seconds is not None:
         sentence += " " + _("A video lasts %(seconds)d seconds at most.") % {"seconds": rule.video_seconds}
     return sentence
-
-
-def _kind(kind: str) -> str:
-    known = {
-        "image/*": _("pictures"),
-        "video/*": _("videos"),
-        "audio/*": _("sound"),
-        "text/*": _("text files"),
-        "text/plain": _("text files"),
-        "application/pdf": "PDF",
-        "application/zip": "ZIP",
-        "application/json": "JSON",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Excel",
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word",
-    }
-    return known.get(kind, kind.rpartition("/")[2].upper())

@@ -14,6 +14,7 @@ from policies.publishing import policy_of, version_in_force
 from tenants.moment import now
 from tickets import moments
 from tickets.desk.forms import SITUATION_NAMES
+from tickets.explaining import ClockView
 
 register = template.Library()
 
@@ -57,8 +58,12 @@ def situation_word(key: str) -> Any:
 
 
 @register.filter
-def left(remaining: timedelta) -> str:
+def left(clock: ClockView) -> str:
     """How much open time is left, or by how much of it we are late (S15)."""
+    remaining = clock.remaining or timedelta(0)
+    if not clock.calendar:
+        said = _("%(time)s too late") if remaining < timedelta(0) else _("%(time)s left")
+        return said % {"time": moments.lasting(abs(remaining))}
     if remaining < timedelta(0):
         return _("%(time)s of open time too late") % {"time": moments.lasting(-remaining)}
     return _("%(time)s of open time left") % {"time": moments.lasting(remaining)}
