@@ -13,16 +13,13 @@ from tickets.lifecycle.conversation import (
     withdrawn,
 )
 from tickets.lifecycle.ending import close, close_by_silence, remind, reopen, resolve, still_need_help
+from tickets.lifecycle.escalation import escalate
 from tickets.lifecycle.opening import Opening, open_ticket
-from tickets.lifecycle.work import (
+from tickets.lifecycle.routing import assign, overrule, state_situation, triage
+from tickets.lifecycle.waiting import (
     ask_for_missing,
-    assign,
     complete,
-    escalate,
-    overrule,
     resume_work,
-    state_situation,
-    triage,
     wait_on_customer,
     wait_on_third_party,
 )

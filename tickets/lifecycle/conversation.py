@@ -18,7 +18,7 @@ from sla.models import Clock
 from tenants.people.models import User
 from tickets import attachments
 from tickets.audience import tell_customers, tell_staff
-from tickets.lifecycle import opening, work
+from tickets.lifecycle import opening, waiting
 from tickets.lifecycle.steps import (
     Status,
     go_on,
@@ -88,7 +88,7 @@ def _answer(
         ticket, "ticket_replied", str(message.pk), at, message=_signed(body, author), author=author.name
     )
     if wait:
-        work.begin_waiting(ticket, policy, author, at)
+        waiting.begin_waiting(ticket, policy, author, at)
     return message
 
 
@@ -136,7 +136,7 @@ def _hear(
     else:
         _resume_after(ticket, at)
     if ticket.missing:
-        work.now_adequate(ticket, policy, author, at)
+        waiting.now_adequate(ticket, policy, author, at)
     _await_next_response(ticket, policy, at)
     save(ticket, at)
     record(ticket, "customer_replied", at, author, public=True)

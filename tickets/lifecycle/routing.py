@@ -1,9 +1,7 @@
-"""What agents (and escalations) do with an open ticket: assign, triage, wait, overrule, escalate."""
+"""Whose a ticket is and what it is taken for: owner, team, priority, topic, scope, situation; the promises follow."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,11 +9,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from policies.decisions import METRIC_NAMES, decide
-from policies.document import EscalationStep, Policy, Priority, Text, say
+from policies.document import Policy, Text, say
 from policies.facts import Facts
 from sla import deadlines
 from sla.models import Clock
-from tenants import gathering
 from tenants.customers.models import Team
 from tenants.people.models import User
 from tickets import promises
@@ -24,7 +21,6 @@ from tickets.facts import facts_of
 from tickets.lifecycle import opening
 from tickets.lifecycle.steps import (
     Status,
-    go_on,
     locked,
     need,
     pause_for,
@@ -32,8 +28,6 @@ from tickets.lifecycle.steps import (
     refuse_unless,
     running,
     save,
-    start_again,
-    start_silence,
 )
 from tickets.models import Ticket
 from tickets.timeline import record
@@ -120,7 +114,7 @@ def _retriage(
     if is_decided_anew:
         _tell_decided(ticket, policy, f"triaged:{event.pk}", at)
     else:
-        _tell_moved(ticket, before, at, by, _because(policy, changes))
+        tell_moved(ticket, before, at, by, reason_words(policy, changes))
 
 
 def _swap_situations(ticket: Ticket, policy: Policy, before: str, after: str) -> None:
@@ -128,113 +122,6 @@ def _swap_situations(ticket: Ticket, policy: Policy, before: str, after: str) ->
     old, new = policy.topic(before), policy.topic(after)
     stated = set(ticket.situations) - {old.situation if old else ""} | {new.situation if new else ""}
     ticket.situations = sorted(stated - {""})
-
-
-def retarget(ticket: Ticket, policy: Policy, facts: Facts, at: datetime) -> None:
-    """What the policy promises for the ticket as it is now, from `at` on (R15)."""
-    if ticket.outcome == "in_scope":
-        promises.retarget_all(ticket, policy, facts, at)
-
-
-def _tell_moved(
-    ticket: Ticket, before: datetime | None, at: datetime, by: User | None, because: dict[str, str]
-) -> None:
-    """The customer hears of another deadline at once (TD11)."""
-    if ticket.due_at is not None and before is not None and ticket.due_at != before:
-        words = {"metric": METRIC_NAMES[ticket.due_metric], "due_at": ticket.due_at, "was_due_at": before}
-        tell_customers(ticket, "deadline_moved", at.isoformat(), at, but=by, because=because, **words)
-
-
-def ask_for_missing(ticket: Ticket, *, by: User, at: datetime, missing: str) -> None:
-    """The request is not adequate: what waits for an adequate one stops, and the customer is told what is missing (ZM05)."""
-    missing = need(missing, "missing", _("Say what is missing."))
-    with transaction.atomic():
-        ticket = locked(ticket)
-        policy = policy_of(ticket)
-        waiting = [
-            r
-            for r in running(ticket)
-            if r.metric != "silence" and promises.waits_for_completion(policy, r.metric)
-        ]
-        deadlines.end(waiting, at, "inadequate")
-        ticket.missing, ticket.adequate_at = missing, None
-        save(ticket, at)
-        event = record(ticket, "found_inadequate", at, by, public=True, missing=missing)
-        tell_customers(ticket, "request_incomplete", str(event.pk), at, missing=missing, author=by.name)
-
-
-def complete(ticket: Ticket, *, by: User, at: datetime) -> None:
-    """The request is adequate now: its clocks start, and it is confirmed again (ZM05)."""
-    with transaction.atomic():
-        ticket = locked(ticket)
-        now_adequate(ticket, policy_of(ticket), by, at)
-        save(ticket, at)
-
-
-def now_adequate(ticket: Ticket, policy: Policy, by: User, at: datetime) -> None:
-    if ticket.adequate_at is not None:
-        return
-    ticket.missing, ticket.adequate_at = "", at
-    if ticket.outcome == "in_scope":
-        for (metric, _), promise in promises.wanted(policy, facts_of(ticket, at)).items():
-            if metric in promises.AT_OPENING and promises.waits_for_completion(policy, metric):
-                start_again(ticket, promise, at)
-    promises.refresh(ticket)
-    event = record(ticket, "completed", at, by, public=True)
-    tell_customers(
-        ticket,
-        "ticket_opened",
-        f"completed:{event.pk}",
-        at,
-        scope=ticket.sentence,
-        promise=promise_words(ticket, policy),
-    )
-
-
-def wait_on_customer(ticket: Ticket, *, by: User, at: datetime) -> None:
-    """Pending: clocks that the policy pauses pause, the customer's silence is timed."""
-    with transaction.atomic():
-        ticket = locked(ticket)
-        refuse_unless(ticket.is_unresolved, "status", _("The ticket is resolved: reopen it first."))
-        begin_waiting(ticket, policy_of(ticket), by, at)
-
-
-def begin_waiting(ticket: Ticket, policy: Policy, by: User | None, at: datetime) -> None:
-    if ticket.status == Status.PENDING:
-        return
-    if ticket.status == Status.ON_HOLD:
-        go_on(ticket, at)
-    ticket.status, ticket.waiting_since = Status.PENDING, at
-    pause_for(ticket, policy, "customer", at)
-    start_silence(ticket, policy)
-    save(ticket, at)
-    record(ticket, "waiting_on_customer", at, by, public=True)
-
-
-def wait_on_third_party(ticket: Ticket, *, by: User, at: datetime, because: str) -> None:
-    because = need(because, "because", _("Say whom you are waiting for, and why."))
-    with transaction.atomic():
-        ticket = locked(ticket)
-        refuse_unless(ticket.is_unresolved, "status", _("The ticket is resolved: reopen it first."))
-        if ticket.status == Status.PENDING:
-            go_on(ticket, at)
-        ticket.status = Status.ON_HOLD
-        pause_for(ticket, policy_of(ticket), "third_party", at)
-        save(ticket, at)
-        record(ticket, "waiting_on_third_party", at, by, public=True, because=because)
-
-
-def resume_work(ticket: Ticket, *, by: User, at: datetime) -> None:
-    """Ours again, after a wait."""
-    with transaction.atomic():
-        ticket = locked(ticket)
-        refuse_unless(
-            ticket.status in (Status.PENDING, Status.ON_HOLD), "status", _("Nobody is being waited for.")
-        )
-        ticket.status = Status.OPEN
-        go_on(ticket, at)
-        save(ticket, at)
-        record(ticket, "resumed", at, by, public=True)
 
 
 def overrule(ticket: Ticket, *, by: User, at: datetime, because: str) -> None:
@@ -321,79 +208,22 @@ def _tell_decided(ticket: Ticket, policy: Policy, key: str, at: datetime) -> Non
     )
 
 
-def escalate(
-    ticket: Ticket,
-    policy: Policy,
-    facts: Facts,
-    steps: Iterable[EscalationStep],
-    metric: str,
-    at: datetime,
-    key: str,
+def retarget(ticket: Ticket, policy: Policy, facts: Facts, at: datetime) -> None:
+    """What the policy promises for the ticket as it is now, from `at` on (R15)."""
+    if ticket.outcome == "in_scope":
+        promises.retarget_all(ticket, policy, facts, at)
+
+
+def tell_moved(
+    ticket: Ticket, before: datetime | None, at: datetime, by: User | None, because: dict[str, str]
 ) -> None:
-    """Carry out escalation steps: raise the priority, hand over, add teams, tell; then save. The ticket is locked (TD19)."""
-    before = ticket.due_at
-    for step in steps:
-        ticket.escalated_at = ticket.escalated_at or at
-        changes = _carry_out(ticket, policy, step)
-        said = [say(text, policy.language) for text in changes.values()]
-        record(
-            ticket, "escalated", at, public=True, step=step.key, metric=metric, changes=list(changes.values())
-        )
-        words = {
-            "because": _cause(step, metric),
-            "change": _change_words(said),
-            "owner": str(ticket.owner or ""),
-        }
-        if "priority" in changes:
-            facts = replace(facts, priority=ticket.priority)
-            retarget(ticket, policy, facts, at)
-        tell_staff(ticket, step.notify, "escalated", f"{key}:{step.key}", at, **words)
-    save(ticket, at)
-    if ticket.due_at != before:
-        _tell_moved(ticket, before, at, None, _because(policy, {"priority": [None, ticket.priority]}))
+    """The customer hears of another deadline at once (TD11)."""
+    if ticket.due_at is not None and before is not None and ticket.due_at != before:
+        words = {"metric": METRIC_NAMES[ticket.due_metric], "due_at": ticket.due_at, "was_due_at": before}
+        tell_customers(ticket, "deadline_moved", at.isoformat(), at, but=by, because=because, **words)
 
 
-def _carry_out(ticket: Ticket, policy: Policy, step: EscalationStep) -> dict[str, Text]:
-    """Change the ticket as the step says. What was changed, by subject, with its new name."""
-    changes: dict[str, Text] = {}
-    above = _more_urgent(policy, ticket.priority) if step.raise_priority else None
-    if above is not None:
-        ticket.priority, changes["priority"] = above.key, above.name
-    if step.assign_team:
-        team = gathering.once(
-            ("team", step.assign_team), lambda: Team.objects.filter(key=step.assign_team).first()
-        )
-        if team is not None and team.pk != ticket.team_id:
-            ticket.team, changes["team"] = team, {"en": team.name}
-    if step.add_teams:
-        wanted = Team.objects.all() if "*" in step.add_teams else Team.objects.filter(key__in=step.add_teams)
-        teams = gathering.once(("teams of step", step.key), lambda: list(wanted))
-        join = Ticket.extra_teams.through
-        gathering.insert(
-            [join(ticket_id=ticket.pk, team_id=team.pk) for team in teams], ignore_conflicts=True
-        )
-        gathering.once(("teams", ticket.pk), list).extend(team.pk for team in teams)
-        changes["teams"] = {"en": ", ".join(team.name for team in teams)}
-    return changes
-
-
-def _cause(step: EscalationStep, metric: str) -> Text:
-    names = METRIC_NAMES[metric]
-    if step.on == "warning":
-        return {
-            "pt-br": f"O prazo está perto: {say(names, 'pt-br')}.",
-            "en": f"Due soon: {say(names, 'en')}.",
-        }
-    return {"pt-br": f"Prazo não cumprido: {say(names, 'pt-br')}.", "en": f"Missed: {say(names, 'en')}."}
-
-
-def _change_words(changes: list[str]) -> Text:
-    """What the step changed, for the notice; {} when it only tells."""
-    what = ", ".join(changes)
-    return {"pt-br": f"Mudou: {what}.", "en": f"Changed: {what}."} if what else {}
-
-
-def _because(policy: Policy, changes: dict[str, Any]) -> Text:
+def reason_words(policy: Policy, changes: dict[str, Any]) -> Text:
     """Why a promised time has moved, in the customer's words."""
     if "priority" not in changes:
         return {
@@ -406,10 +236,3 @@ def _because(policy: Policy, changes: dict[str, Any]) -> Text:
         "pt-br": f"A prioridade agora é “{say(name, 'pt-br')}”.",
         "en": f"The priority is now “{say(name, 'en')}”.",
     }
-
-
-def _more_urgent(policy: Policy, priority: str) -> Priority | None:
-    """The priority just above; None at the top."""
-    keys = [p.key for p in policy.priorities]
-    place = keys.index(priority) if priority in keys else 0
-    return policy.priorities[place - 1] if place > 0 else None

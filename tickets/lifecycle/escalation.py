@@ -1,0 +1,99 @@
+"""What an escalation step changes: priority, team, further teams; and who is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from policies.decisions import METRIC_NAMES
+from policies.document import EscalationStep, Policy, Priority, Text, say
+from policies.facts import Facts
+from tenants import gathering
+from tenants.customers.models import Team
+from tickets.audience import tell_staff
+from tickets.lifecycle.routing import reason_words, retarget, tell_moved
+from tickets.lifecycle.steps import (
+    save,
+)
+from tickets.models import Ticket
+from tickets.timeline import record
+
+
+def escalate(
+    ticket: Ticket,
+    policy: Policy,
+    facts: Facts,
+    steps: Iterable[EscalationStep],
+    metric: str,
+    at: datetime,
+    key: str,
+) -> None:
+    """Carry out escalation steps: raise the priority, hand over, add teams, tell; then save. The ticket is locked (TD19)."""
+    before = ticket.due_at
+    for step in steps:
+        ticket.escalated_at = ticket.escalated_at or at
+        changes = _carry_out(ticket, policy, step)
+        said = [say(text, policy.language) for text in changes.values()]
+        record(
+            ticket, "escalated", at, public=True, step=step.key, metric=metric, changes=list(changes.values())
+        )
+        words = {
+            "because": _cause(step, metric),
+            "change": _change_words(said),
+            "owner": str(ticket.owner or ""),
+        }
+        if "priority" in changes:
+            facts = replace(facts, priority=ticket.priority)
+            retarget(ticket, policy, facts, at)
+        tell_staff(ticket, step.notify, "escalated", f"{key}:{step.key}", at, **words)
+    save(ticket, at)
+    if ticket.due_at != before:
+        tell_moved(ticket, before, at, None, reason_words(policy, {"priority": [None, ticket.priority]}))
+
+
+def _carry_out(ticket: Ticket, policy: Policy, step: EscalationStep) -> dict[str, Text]:
+    """Change the ticket as the step says. What was changed, by subject, with its new name."""
+    changes: dict[str, Text] = {}
+    above = _more_urgent(policy, ticket.priority) if step.raise_priority else None
+    if above is not None:
+        ticket.priority, changes["priority"] = above.key, above.name
+    if step.assign_team:
+        team = gathering.once(
+            ("team", step.assign_team), lambda: Team.objects.filter(key=step.assign_team).first()
+        )
+        if team is not None and team.pk != ticket.team_id:
+            ticket.team, changes["team"] = team, {"en": team.name}
+    if step.add_teams:
+        wanted = Team.objects.all() if "*" in step.add_teams else Team.objects.filter(key__in=step.add_teams)
+        teams = gathering.once(("teams of step", step.key), lambda: list(wanted))
+        join = Ticket.extra_teams.through
+        gathering.insert(
+            [join(ticket_id=ticket.pk, team_id=team.pk) for team in teams], ignore_conflicts=True
+        )
+        gathering.once(("teams", ticket.pk), list).extend(team.pk for team in teams)
+        changes["teams"] = {"en": ", ".join(team.name for team in teams)}
+    return changes
+
+
+def _cause(step: EscalationStep, metric: str) -> Text:
+    names = METRIC_NAMES[metric]
+    if step.on == "warning":
+        return {
+            "pt-br": f"O prazo está perto: {say(names, 'pt-br')}.",
+            "en": f"Due soon: {say(names, 'en')}.",
+        }
+    return {"pt-br": f"Prazo não cumprido: {say(names, 'pt-br')}.", "en": f"Missed: {say(names, 'en')}."}
+
+
+def _change_words(changes: list[str]) -> Text:
+    """What the step changed, for the notice; {} when it only tells."""
+    what = ", ".join(changes)
+    return {"pt-br": f"Mudou: {what}.", "en": f"Changed: {what}."} if what else {}
+
+
+def _more_urgent(policy: Policy, priority: str) -> Priority | None:
+    """The priority just above; None at the top."""
+    keys = [p.key for p in policy.priorities]
+    place = keys.index(priority) if priority in keys else 0
+    return policy.priorities[place - 1] if place > 0 else None
