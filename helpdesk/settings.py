@@ -165,6 +165,7 @@ LANGUAGES = [
     ("ru", "Русский"),
 ]
 LOCALE_PATHS = [BASE_DIR / "helpdesk" / "locale"]
+FORMAT_MODULE_PATH = "helpdesk.formats"
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 

@@ -109,6 +109,18 @@ NAMES = {
     "except_words": gettext_lazy("except words"),
 }
 
+KEYS = {
+    "metric": words.METRICS,
+    "metrics": words.METRICS,
+    "unit": words.UNITS,
+    "outcome": words.OUTCOMES,
+    "opens": words.OPENS,
+    "starts": words.STARTS,
+    "pauses": words.PAUSES,
+    "met_by": words.MET_BY,
+    "kind": words.FIELD_KINDS,
+}
+
 
 def differences(old: Policy, new: Policy, language: str = "en") -> list[str]:
     """Every difference as one sentence in `language`; empty for equal policies."""
@@ -154,7 +166,7 @@ def _of_parts(kind: str, old: Any, new: Any, language: str) -> Iterable[str]:
         elif each.name == "when":
             yield from (f"{label}: {sentence}" for sentence in _of_conditions(before, after, language))
         elif before != after:
-            yield f"{label}: {_name(each.name)} {_change(before, after, language)}"
+            yield f"{label}: {_name(each.name)} {_change(_in_words(each.name, before), _in_words(each.name, after), language)}"
 
 
 def _of_conditions(old: Condition, new: Condition, language: str) -> Iterable[str]:
@@ -168,14 +180,22 @@ def _summary(part: Any, language: str) -> Iterable[str]:
     """What a new part says, but for its name and what it leaves at rest."""
     for each in fields(part):
         value = getattr(part, each.name)
-        if each.name in ("key", "name", "label") or value in ((), {}, "", None, Condition()):
+        if each.name in ("key", "name", "label") or value in ((), {}, "", None, Condition(), timedelta(0)):
             continue
         if isinstance(value, Condition):
             yield from _of_condition(value, language)
         elif each.name == "fields":
             yield f"{_('fields')} {', '.join(title(item, language) for item in value)}"
         else:
-            yield f"{_name(each.name)} {shown(value, language)}"
+            yield f"{_name(each.name)} {shown(_in_words(each.name, value), language)}"
+
+
+def _in_words(name: str, value: Any) -> Any:
+    """What the policy writes as one of a few keys, as people call it."""
+    known = KEYS.get(name, {})
+    if isinstance(value, tuple):
+        return tuple(str(known.get(item, item)) if isinstance(item, str) else item for item in value)
+    return str(known.get(value, value)) if isinstance(value, str) else value
 
 
 def _of_condition(condition: Condition, language: str) -> Iterable[str]:

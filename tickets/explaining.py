@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from policies.decisions import METRIC_NAMES, duration_text
 from policies.document import Policy, Target, say
 from sla import deadlines
@@ -252,4 +254,6 @@ def _calendar_name(row: Clock, policy: Policy, language: str) -> str:
 
 
 def _zone(row: Clock, policy: Policy) -> str:
-    return next((c.tz for c in policy.calendars if c.key == row.calendar_key), policy.tz)
+    """The calendar's; around the clock the reader's own, for no hours are read from it."""
+    reader = timezone.get_current_timezone_name()
+    return next((c.tz for c in policy.calendars if c.key == row.calendar_key), reader)

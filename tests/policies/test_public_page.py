@@ -39,7 +39,7 @@ def test_hours_targets_and_silence_are_the_policys_zp02_zp03_zp07(desk_of, clien
 
 
 def test_the_effective_date_is_shown_sl12(desk_of, client_for):
-    assert "Jan. 19, 2025" in body(client_for(desk_of("suporte-leiloes")))
+    assert "19 January 2025" in body(client_for(desk_of("suporte-leiloes")))
 
 
 def test_auctions_and_emergencies_are_promised_apart_sl02_sl06(desk_of, client_for):

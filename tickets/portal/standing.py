@@ -17,7 +17,8 @@ from tickets.models import Ticket
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`kind` names the sentence: missing, out_of_scope, late, promised, working, waiting, on_hold, resolved, closed."""
+    """`kind` names the sentence: missing, out_of_scope, late, at_once, promised, working, waiting, on_hold, resolved,
+    closed."""
 
     kind: str
     metric: str = ""
@@ -57,8 +58,14 @@ def standing_of(ticket: Ticket, at: datetime) -> Standing:
 def _promised(ticket: Ticket, at: datetime, may_close: bool) -> Standing:
     reasons = explaining.why_all(ticket, at, get_language() or "en", long=False)
     nearest = [r for r in reasons if r["metric"] == ticket.due_metric and r["due_at"] == ticket.due_at]
+    missed_at = (nearest[0]["breach_at"] if nearest else None) or ticket.due_at
+    kind = "promised"
+    if (
+        ticket.due_at and at >= ticket.due_at
+    ):  # within the grace of what was promised at once nobody is late yet (R9)
+        kind = "late" if at > missed_at else "at_once"
     return Standing(
-        "late" if ticket.due_at and at > ticket.due_at else "promised",
+        kind,
         metric=ticket.due_metric,
         due_at=ticket.due_at,
         tz=nearest[0]["tz"] if nearest else "",
