@@ -77,7 +77,7 @@ def chooser(request: HttpRequest) -> HttpResponse:
             "people": [person for person in people if person["tenant"] == domain.tenant.slug],
             **face_of(domain.tenant, at),
         }
-        for domain in domains.select_related("tenant").order_by("tenant__created_at", "tenant_id")
+        for domain in domains.select_related("tenant").order_by("tenant__name", "tenant_id")
     ]
     platform = [person for person in people if person["tenant"] == "platform"]
     return render(request, "chooser.html", {"desks": desks, "platform": platform, "scheme": settings.SCHEME})

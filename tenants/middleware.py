@@ -9,8 +9,10 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import set_urlconf
+from django.utils.translation import override
 
 from tenants.models import Domain, Tenant
+from tenants.people import languages
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -37,7 +39,8 @@ class TenantMiddleware:
             return self.get_response(request)
         tenant = tenant_of_host(host)
         if tenant is None:
-            return render(request, "unknown_host.html", status=404)
+            with override(languages.of_visitor(request, ["en", "pt-br"])):
+                return render(request, "unknown_host.html", status=404)
         request.tenant = tenant
         request.urlconf = settings.ROOT_URLCONF
         set_urlconf(request.urlconf)

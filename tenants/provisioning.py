@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import secrets
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -101,6 +103,7 @@ def delete_tenant(tenant: Tenant) -> None:
     Tenant.objects.filter(pk=tenant.pk).update(status=Tenant.Status.DELETED)
     with connection.cursor() as cursor:
         cursor.execute(f'DROP SCHEMA IF EXISTS "{tenant.schema_name}" CASCADE')
+    shutil.rmtree(Path(settings.MEDIA_ROOT) / tenant.schema_name, ignore_errors=True)
     Wakeup.objects.filter(schema_name=tenant.schema_name).delete()
     Lease.objects.filter(schema_name__startswith=tenant.schema_name).delete()
     Domain.objects.filter(tenant_id=tenant.pk).delete()

@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core.management import call_command
 from django.db import connection
+from django.test import Client
 
 from notifications.models import Notification
 from policies.packs import load_pack
@@ -15,6 +16,7 @@ from sla.business_time import BusinessHours
 from sla.models import Breach, Clock
 from tenants.models import Tenant
 from tenants.moment import now
+from tickets.attachments import kind_of
 from tickets.demo import acts, pictures, seeding, signins
 from tickets.demo.pace import Pace, length
 from tickets.demo.script import SLUGS, script_of
@@ -38,9 +40,11 @@ def tour(db, settings, var, tmp_path):
     half_made = Tenant.objects.get(slug="tour")
     Tenant.objects.filter(pk=half_made.pk).update(status=Tenant.Status.PROVISIONING)
     assert seeding.missing(SLUGS) == ["tour"]
+    its_files = settings.MEDIA_ROOT / half_made.schema_name
+    its_files.mkdir(parents=True)
     line = seeding.make("tour")
     tenant = Tenant.objects.get(slug="tour")
-    assert tenant.schema_name != half_made.schema_name
+    assert tenant.schema_name != half_made.schema_name and not its_files.exists()
     connection.set_tenant(tenant)
     yield line
     connection.set_schema_to_public()
@@ -84,8 +88,6 @@ def test_a_script_names_only_what_is_there(slug):
 
 
 def test_a_generated_picture_is_a_png():
-    from tickets.attachments import kind_of
-
     assert kind_of(pictures.file_named("erro.png", "2026-11-21")) == "image/png"
     assert kind_of(pictures.file_named("saida.txt", "2026-11-21")) == "text/plain"
 
@@ -171,3 +173,18 @@ def test_a_desk_of_ones_own_with_a_demo_name_is_left_alone(db):
     connection.set_schema_to_public()
     Tenant.objects.filter(slug="zoom").update(is_demo=False, status=Tenant.Status.SUSPENDED)
     assert "zoom" not in seeding.missing(SLUGS)
+
+
+def test_the_plain_host_shows_the_desks_and_an_unknown_host_none(db, settings, var):
+    signins.write()
+    settings.DEMO = True
+    page = Client(SERVER_NAME="localhost", headers={"accept-language": "pt-BR"}).get("/")
+    assert page.status_code == 200
+    for slug in SLUGS:
+        assert f"{slug}.localhost" in page.text and f"demo-{slug}-2026" in page.text
+    settings.DEMO = False
+    assert "demo-zoom-2026" not in Client(SERVER_NAME="localhost").get("/").text
+    unknown = Client(SERVER_NAME="nobody.localhost", headers={"accept-language": "pt-BR"}).get("/")
+    assert unknown.status_code == 404 and "nobody.localhost" in unknown.text
+    assert 'lang="pt-br"' in unknown.text
+    connection.set_schema_to_public()

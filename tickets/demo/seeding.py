@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 
-from django.conf import settings
 from django.db import connection, transaction
 
 from policies.packs import load_pack
@@ -59,24 +56,17 @@ def make(slug: str) -> str:
 def remove_leftover(slug: str) -> None:
     leftover = Tenant.objects.filter(slug=slug, is_demo=True).first()
     if leftover is not None:
-        shutil.rmtree(Path(settings.MEDIA_ROOT) / leftover.schema_name, ignore_errors=True)
         provisioning.delete_tenant(leftover)
 
 
 @contextmanager
 def hurry() -> Iterator[None]:
-    """Commits need not reach the disk one by one: what a crash would lose is made anew, the last commit waits for all.
-
-    The search path is not said again before each statement: nothing else uses this connection.
-    """
+    """Commits need not reach the disk one by one: what a crash would lose is made anew, the last commit waits for all."""
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off")
-    said = getattr(settings, "TENANT_LIMIT_SET_CALLS", False)
-    settings.TENANT_LIMIT_SET_CALLS = True
     try:
         yield
     finally:
-        settings.TENANT_LIMIT_SET_CALLS = said
         with connection.cursor() as cursor:
             cursor.execute("RESET synchronous_commit")
 
