@@ -174,7 +174,7 @@ def reconcile_tenant() -> None:
     soonest = deadlines.next_alarm_moment()
     if soonest is not None:
         wakeups.wake("alarm", soonest)
-    outbox.look_again()
+    outbox.look_again(now())
 
 
 @shared_task(name="tickets.materialise_holidays")

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core import mail
 from django.db import connection, transaction
+from django.db.models import F
 
 from notifications import outbox
 from notifications.channels.email import EmailChannel
@@ -138,12 +139,24 @@ def test_a_retry_carries_the_same_message_id(alice, broken):
     assert mail.outbox[0].extra_headers["Message-ID"] == message_id
 
 
+def lease_runs_out():
+    Notification.objects.update(lease_until=F("lease_until") - outbox.LEASE - SECOND)
+
+
 def test_a_worker_that_died_while_sending_holds_its_notice_for_the_lease_only(alice):
     told(alice)
     assert outbox.claim_next(AT) is not None  # and then it is killed
     assert list(deliver(AT + 59 * SECOND)) == []
-    assert hints()[-1] == AT + 60 * SECOND
+    assert hints()[-1] == AT + 119 * SECOND, "it is looked at again when the lease must be over"
+    lease_runs_out()
     assert len(list(deliver(AT + 60 * SECOND))) == 1
+
+
+def test_moving_the_clock_frees_no_notice_that_is_being_sent(alice):
+    """The lease of 60 seconds runs by the database's own clock, not by the one that `travel` moves."""
+    told(alice)
+    assert outbox.claim_next(AT) is not None
+    assert list(deliver(AT + timedelta(days=1))) == []
 
 
 def test_a_worker_that_dies_over_the_same_notice_again_and_again_parks_it(alice):
@@ -151,7 +164,7 @@ def test_a_worker_that_dies_over_the_same_notice_again_and_again_parks_it(alice)
     at = AT
     for _ in range(outbox.ATTEMPTS):
         assert outbox.claim_next(at) is not None
-        at += outbox.LEASE
+        lease_runs_out()
     assert outbox.claim_next(at) is None
     assert Notification.objects.get().state == "parked"
 
@@ -160,7 +173,8 @@ def test_an_attempt_that_was_overtaken_does_not_mark_it_sent(alice, monkeypatch)
     told(alice)
 
     def slow(channel, notice):
-        assert outbox.claim_next(AT + outbox.LEASE) is not None  # another worker, after the lease
+        lease_runs_out()
+        assert outbox.claim_next(AT) is not None  # another worker, after the lease
 
     monkeypatch.setattr(EmailChannel, "send", slow)
     assert list(deliver(AT)) == []
