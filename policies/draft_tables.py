@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from policies import document
@@ -27,7 +28,7 @@ class Part(models.Model):
 
     def __str__(self) -> str:
         name = getattr(self, "name", None)
-        return document.say(name, "en") if isinstance(name, dict) and name else str(self.key)
+        return document.say(name, get_language() or "en") if isinstance(name, dict) and name else str(self.key)
 
 
 class ConditionalPart(Part):
@@ -78,7 +79,7 @@ class General(models.Model):
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_general_row_per_draft")]
 
     def __str__(self) -> str:
-        return document.say(self.name, "en") or self.key
+        return document.say(self.name, get_language() or "en") or self.key
 
 
 class PolicyTeam(Part):
@@ -212,7 +213,7 @@ class TopicField(models.Model):
         constraints = [models.UniqueConstraint(fields=["topic", "key"], name="one_field_per_key_and_topic")]
 
     def __str__(self) -> str:
-        return document.say(self.label, "en") or self.key
+        return document.say(self.label, get_language() or "en") or self.key
 
 
 class ClockRule(models.Model):
