@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -30,6 +32,17 @@ def day(on: date, today: date) -> str:
     # Translators: a day in Django's date format, e.g. "Wed 12 Mar"
     short, long = _("D j M"), _("D j M Y")
     return _dated(on, short if on.year == today.year else long)
+
+
+def stated(answer: Any, kind: str, now: datetime) -> Any:
+    """An answer of a topic's field for reading: a date and time as people write it, by the clock of who answered."""
+    at = parse_datetime(answer) if kind == "datetime" and isinstance(answer, str) else None
+    if at is None:
+        return answer
+    return _("%(day)s, %(time)s") % {
+        "day": day(at.date(), timezone.localdate(now)),
+        "time": date_format(at, "H:i"),
+    }
 
 
 def exact(at: datetime) -> str:

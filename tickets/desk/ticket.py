@@ -15,7 +15,7 @@ from policies import words
 from policies.document import Policy, say
 from policies.publishing import policy_of
 from tenants.moment import now
-from tickets import explaining
+from tickets import explaining, moments
 from tickets.access import ticket_or_404, visible_to
 from tickets.models import Ticket
 
@@ -86,7 +86,7 @@ def show(
         "because": [say(text, language) if isinstance(text, dict) else text for text in ticket.because],
         "told": say(ticket.sentence, language) if ticket.sentence else "",
         "situations": [SITUATION_NAMES.get(key, key) for key in ticket.situations],
-        "answers": answers(ticket, policy, language),
+        "answers": answers(ticket, policy, language, at),
         "thread": thread(ticket, names),
         "clocks": [c for c in clocks if c.status in OPEN_CLOCKS],
         "past_clocks": [c for c in clocks if c.status not in OPEN_CLOCKS],
@@ -117,13 +117,13 @@ def thread(ticket: Ticket, names: Names) -> list[dict[str, Any]]:
     return sorted(entries, key=lambda entry: entry["order"])
 
 
-def answers(ticket: Ticket, policy: Policy, language: str) -> list[tuple[str, Any]]:
+def answers(ticket: Ticket, policy: Policy, language: str, at: datetime) -> list[tuple[str, Any]]:
     """The topic's questions with what was answered, in the topic's order; what the topic no longer asks comes last."""
     topic = policy.topic(ticket.topic)
-    asked = {field.key: say(field.label, language) for field in topic.fields} if topic else {}
+    asked = {field.key: field for field in topic.fields} if topic else {}
     known = [
-        (label, ticket.fields[key])
-        for key, label in asked.items()
+        (say(field.label, language), moments.stated(ticket.fields[key], field.kind, at))
+        for key, field in asked.items()
         if ticket.fields.get(key) not in (None, "")
     ]
     return known + [(key, value) for key, value in ticket.fields.items() if key not in asked and value]

@@ -21,7 +21,7 @@ from policies.decisions import attachment_rule
 from tenants.moment import now
 from tenants.people.access import signed_in
 from tenants.people.models import User
-from tickets import explaining, lifecycle
+from tickets import explaining, lifecycle, moments
 from tickets.access import ticket_or_404
 from tickets.models import Ticket
 from tickets.portal.forms import CopyForm, ReplyForm
@@ -98,7 +98,7 @@ def page(
         "paths": paths,
         "topic": topic,
         "priority": policy.priority(ticket.priority) if policy.customer_sets_priority else None,
-        "facts": extra_facts(ticket, topic),
+        "facts": extra_facts(ticket, topic, at),
         "copies": list(ticket.participants.select_related("person").order_by("address")[:30]),
         "follows": ticket.follows.number if ticket.follows_id and ticket.follows else None,
     }
@@ -110,10 +110,12 @@ def reply_form(ticket: Ticket, *data: Any) -> ReplyForm:
     return ReplyForm(*data, rule=attachment_rule(policy, ticket.topic))
 
 
-def extra_facts(ticket: Ticket, topic: Any) -> list[tuple[dict[str, str], Any]]:
+def extra_facts(ticket: Ticket, topic: Any, at: datetime) -> list[tuple[dict[str, str], Any]]:
     """The topic's fields that were filled in, with their labels (CH05)."""
     return [
-        (f.label, ticket.fields[f.key]) for f in (topic.fields if topic else ()) if f.key in ticket.fields
+        (f.label, moments.stated(ticket.fields[f.key], f.kind, at))
+        for f in (topic.fields if topic else ())
+        if f.key in ticket.fields
     ]
 
 
