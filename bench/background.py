@@ -28,6 +28,8 @@ def measure() -> Iterator[Row]:
 
 def idle_tick() -> Iterator[Row]:
     connection.set_schema_to_public()
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE tenants_wakeup")
     at = now()
     rows = [
         {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import platform
 from importlib import import_module
@@ -29,6 +30,7 @@ class Command(BaseCommand):
         if set(only) & {"work", "background"}:
             self.stderr.write("making the database ...")
             prepare()
+        logging.disable(logging.INFO)
         rows = []
         for part in only:
             self.stderr.write(f"measuring {part} ...")
