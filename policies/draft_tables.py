@@ -28,7 +28,9 @@ class Part(models.Model):
 
     def __str__(self) -> str:
         name = getattr(self, "name", None)
-        return document.say(name, get_language() or "en") if isinstance(name, dict) and name else str(self.key)
+        return (
+            document.say(name, get_language() or "en") if isinstance(name, dict) and name else str(self.key)
+        )
 
 
 class ConditionalPart(Part):
