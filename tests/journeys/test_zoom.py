@@ -82,9 +82,9 @@ def test_zm03_work_on_priorities_2_to_4_is_measured_in_business_hours_on_1_round
     # Monday 11:05: since Saturday 10:00 there were 2 business hours (09:00-18:00) and 49 elapsed ones, and five minutes.
     live.travel_to(utc(2027, 7, 12, 18, 5))
     bob.change(numbers["3"], "resolution", solution="Solved.")
-    assert "Counted so far: 2h" in clock_page(bob, numbers["3"], "resolution")
+    assert "Counted so far: 2 hours" in clock_page(bob, numbers["3"], "resolution")
     bob.change(numbers["1"], "resolution", solution="Solved.")
-    assert "Counted so far: 49h" in clock_page(bob, numbers["1"], "resolution")
+    assert "Counted so far: 49 hours" in clock_page(bob, numbers["1"], "resolution")
 
 
 # --- targets
