@@ -18,6 +18,8 @@ class Notification(models.Model):
     class Channel(models.TextChoices):
         EMAIL = "email"
         IN_APP = "in_app"
+        WHATSAPP = "whatsapp"
+        SMS = "sms"
 
     key = models.CharField(max_length=200, unique=True)
     kind = models.CharField(max_length=40)  # the template's key, e.g. "ticket_opened"
@@ -35,6 +37,7 @@ class Notification(models.Model):
     # name -> {"path"} or {"purpose", "row", "path", "days"}: signed when rendered, never stored signed
     links = models.JSONField(default=dict)
     about_id = models.BigIntegerField(null=True)  # what the caller will recognise when it is delivered
+    part_id = models.BigIntegerField(null=True)  # and which part of it: the message that this notice brings
     message_id = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     created_at = models.DateTimeField()

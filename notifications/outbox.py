@@ -28,7 +28,7 @@ from django.db.models.functions import Greatest, Now
 from notifications.channels import Channels
 from notifications.models import Notification
 from notifications.texts import NEVER_MUTED, kind_for
-from tenants import gathering, wakeups
+from tenants import gathering, links, wakeups
 from tenants.people.models import User
 
 LEASE = timedelta(seconds=60)
@@ -61,6 +61,7 @@ def tell(
     words: Mapping[str, Any],
     at: datetime,
     about_id: int | None = None,
+    part_id: int | None = None,
     links: Mapping[str, Mapping[str, Any]] | None = None,
     channels: Iterable[str] | None = None,
     expires_at: datetime | None = None,
@@ -70,6 +71,7 @@ def tell(
     words: placeholder -> text, or {language: text}, or an aware datetime (shown in the reader's language and zone).
     links: placeholder -> {"path": "/tickets/12/"}, or, signed when rendered, {"purpose", "row", "path": "/t/{token}/", "days"}.
     channels: by default e-mail for customers and addresses; in the app and e-mail, unless muted, for agents.
+    about_id, part_id: what the caller will recognise; answers to a mail about a subject carry its token (`tenants.links`).
     expires_at: from then on the notice has lost its sense and is dropped (C10).
     """
     if not connection.in_atomic_block:
@@ -78,6 +80,7 @@ def tell(
         "words": {name: stored_word(word) for name, word in words.items()},
         "links": {name: dict(link) for name, link in (links or {}).items()},
         "about_id": about_id,
+        "part_id": part_id,
         "created_at": at,
         "due_at": at,
         "expires_at": expires_at,
@@ -121,7 +124,8 @@ def notice(
         **common,
     )
     if channel == EMAIL:
-        row.message_id = f"<{uuid.uuid4().hex}@{settings.BASE_DOMAIN}>"
+        token = f".{links.reply_token(row.about_id)}" if row.about_id is not None else ""
+        row.message_id = f"<{uuid.uuid4().hex}{token}@{settings.BASE_DOMAIN}>"
     else:  # in the app it has arrived as soon as it is written, and no loop acts on it
         row.state, row.sent_at, row.settled_at = State.SENT, at, at
     return row

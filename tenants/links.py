@@ -5,11 +5,14 @@ A token holds a row and an expiry under a key of its purpose and its tenant, so 
 
 from __future__ import annotations
 
+import base64
+import re
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core import signing
 from django.db import connection
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 
 def absolute(path: str) -> str:
@@ -42,6 +45,32 @@ def read(token: str, purpose: str, at: datetime) -> int | None:
     except (signing.BadSignature, ValueError):
         return None
     return int(row) if int(expires) > at.timestamp() else None
+
+
+# --- reply tokens -----------------------------------------------------------------------------------------------------
+
+REPLY_TOKEN = re.compile(r"r([0-9]{1,18})-([a-z2-7]{16})", re.IGNORECASE)
+
+
+def reply_token(row: int) -> str:
+    """What an answer by mail shows for `row`: r<row>-<16 base32 characters, 80 bits of HMAC>. Any case; it never expires.
+
+    It alone opens nothing: whoever sends it must be a participant besides (TD14).
+    """
+    return f"r{row}-{_reply_mac(row)}"
+
+
+def read_reply_token(text: str) -> int | None:
+    """The row of the first token of this tenant in `text` (an address, a Message-ID), None where there is none."""
+    for row, mac in REPLY_TOKEN.findall(text):
+        if constant_time_compare(_reply_mac(int(row)), mac.lower()):
+            return int(row)
+    return None
+
+
+def _reply_mac(row: int) -> str:
+    digest = salted_hmac(f"reply:{connection.schema_name}", str(row), algorithm="sha256").digest()
+    return base64.b32encode(digest[:10]).decode().lower()
 
 
 def _signer(purpose: str) -> signing.Signer:

@@ -79,7 +79,14 @@ def _staff(
 
 
 def tell_customers(
-    ticket: Ticket, kind: str, key: str, at: datetime, *, but: User | None = None, **words: Any
+    ticket: Ticket,
+    kind: str,
+    key: str,
+    at: datetime,
+    *,
+    but: User | None = None,
+    part_id: int | None = None,
+    **words: Any,
 ) -> None:
     """Everybody of the customer's side but the one who did it, with a link that needs no sign-in (CH06)."""
     people = [p for p in customers_of(ticket) if but is None or p.address != but.email]
@@ -88,7 +95,7 @@ def tell_customers(
         "still_url": {"purpose": "guest", "row": ticket.pk, "path": "/t/{token}/still-needed/", "days": 90},
         "solved_url": {"purpose": "guest", "row": ticket.pk, "path": "/t/{token}/solved/", "days": 90},
     }
-    _tell(people, ticket, kind, key, at, links, words)
+    _tell(people, ticket, kind, key, at, links, words, part_id)
 
 
 def tell_staff(
@@ -113,6 +120,7 @@ def _tell(
     at: datetime,
     links: dict[str, Any],
     words: dict[str, Any],
+    part_id: int | None = None,
 ) -> None:
     known = {
         "number": str(ticket.number),
@@ -128,5 +136,6 @@ def _tell(
             words=known | words,
             at=at,
             about_id=ticket.pk,
+            part_id=part_id,
             links=links,
         )

@@ -40,6 +40,10 @@ class Ticket(models.Model):
         "customers.Company", null=True, on_delete=models.PROTECT, related_name="tickets"
     )
     channel = models.CharField(max_length=20)
+    sender_address = models.CharField(
+        max_length=320, blank=True
+    )  # by which the requester came, e.g. a number
+    received_on = models.CharField(max_length=320, blank=True)  # the address of ours that they used
     plan = models.CharField(max_length=60, blank=True)
     priority = models.CharField(max_length=10, blank=True)
     topic = models.CharField(max_length=60, blank=True)
@@ -157,7 +161,10 @@ class Message(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     by_customer = models.BooleanField()
+    channel = models.CharField(max_length=20, blank=True)  # the door; empty: a page of ours
     body = models.TextField()
+    quoted = models.TextField(blank=True)  # what the writer repeated of earlier messages, shown folded
+    html = models.TextField(blank=True)  # as it was formatted, sanitised; `body` is its text
     finding = models.TextField(
         blank=True
     )  # what the investigation found; marks a finished investigation (TD05)

@@ -13,6 +13,7 @@ from django.db import connection as database
 from notifications import rendering
 from notifications.channels.base import Channel
 from notifications.models import Notification
+from tenants import links
 
 
 class NotTaken(Exception):
@@ -63,6 +64,7 @@ def mail(notice: Notification, stationery: rendering.Stationery) -> EmailMultiAl
         body=letter.text,
         from_email=sender(stationery),
         to=[notice.address],
+        reply_to=reply_to(notice, stationery),
         headers=headers,
     )
     message.attach_alternative(letter.html, "text/html")
@@ -72,6 +74,15 @@ def mail(notice: Notification, stationery: rendering.Stationery) -> EmailMultiAl
 def thread_id(about_id: int) -> str:
     """The same for all mails about one ticket, so that mail programs show them as one conversation."""
     return f"<ticket-{about_id}.{database.schema_name}@{settings.BASE_DOMAIN}>"
+
+
+def reply_to(notice: Notification, stationery: rendering.Stationery) -> list[str]:
+    """Our own address with the subject's token in it, where the desk receives mail: an answer then finds its thread."""
+    address = stationery.desk.reply_address
+    if not address or notice.about_id is None:
+        return [address] if address else []
+    local, _, domain = address.rpartition("@")
+    return [f"{local}+{links.reply_token(notice.about_id)}@{domain}"]
 
 
 def sender(stationery: rendering.Stationery) -> str:

@@ -24,6 +24,8 @@ class Desk(models.Model):
     )
     sender_name = models.CharField(_("sender name"), max_length=200, blank=True)
     sender_address = models.EmailField(_("sender address"), blank=True)
+    # where answers to our mails are received: the ticket's token is put behind a "+" of its local part
+    reply_address = models.EmailField(_("reply address"), blank=True)
     languages = models.JSONField(
         _("languages"), default=list
     )  # tags such as "pt-br", the first is the desk's own

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -35,7 +36,28 @@ from tickets.lifecycle.steps import (
     take_up_again,
 )
 from tickets.models import Message, Participant, Ticket
+from tickets.origin import TYPED_HERE, Origin
 from tickets.timeline import record
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What somebody says, and how it came in."""
+
+    author: User
+    body: str
+    at: datetime
+    files: Sequence[Any]
+    key: str | None
+    origin: Origin
+
+    def kept_in(self, ticket: Ticket, **more: Any) -> Message:
+        message = Message.objects.create(
+            ticket=ticket, author=self.author, by_customer=not self.author.is_agent, body=self.body, at=self.at,
+            key=self.key, channel=self.origin.channel, quoted=self.origin.quoted, html=self.origin.html, **more,
+        )  # fmt: skip
+        attachments.keep(message, self.files)
+        return message
 
 
 def reply(
@@ -48,10 +70,12 @@ def reply(
     finding: str = "",
     wait: bool = False,
     key: str | None = None,
+    origin: Origin = TYPED_HERE,
 ) -> Message:
     """A public message. An agent's fulfils what the policy says it fulfils (S5, TD05: `finding`); `wait`: then the
     customer is waited on. A customer's resumes the work, or, beyond the reopen window, opens a linked ticket (S9)."""
     body = need(body, "body", _("Write the message first."))
+    words = _Words(author, body, at, files, key, origin)
     with transaction.atomic():
         ticket = locked(ticket)
         earlier = Message.objects.filter(key=key).first() if key else None
@@ -60,33 +84,29 @@ def reply(
         policy = policy_of(ticket)
         _refuse_files(files, policy, ticket)
         if author.is_agent:
-            return _answer(ticket, policy, author, body, at, files, finding.strip(), wait, key)
+            return _answer(ticket, policy, words, finding.strip(), wait)
         if _is_history(ticket, policy, at):
-            return _continue_elsewhere(ticket, author, body, at, files, key)
-        return _hear(ticket, policy, author, body, at, files, key)
+            return _continue_elsewhere(ticket, words)
+        return _hear(ticket, policy, words)
 
 
-def _answer(
-    ticket: Ticket, policy: Policy, author: User, body: str, at: datetime,
-    files: Sequence[Any], finding: str, wait: bool, key: str | None,
-) -> Message:  # fmt: skip
+def _answer(ticket: Ticket, policy: Policy, words: _Words, finding: str, wait: bool) -> Message:
     refuse_unless(ticket.status != Status.CLOSED, "body", _("The ticket is closed: reopen it first."))
-    message = Message.objects.create(
-        ticket=ticket, author=author, by_customer=False, body=body, finding=finding, at=at, key=key
-    )
-    attachments.keep(message, files)
+    author, at = words.author, words.at
+    message = words.kept_in(ticket, finding=finding)
     meet_responses(ticket, policy, at, finding=finding)
     restart_updates(ticket, policy, at)
     if ticket.status == Status.NEW:
         ticket.status = Status.OPEN
     if ticket.owner_id is None:
         ticket.owner = author
-    said(ticket, body, "agent")
+    said(ticket, words.body, "agent")
     save(ticket, at)
     record(ticket, "replied", at, author, public=True, finding=bool(finding))
     tell_customers(
-        ticket, "ticket_replied", str(message.pk), at, message=_signed(body, author), author=author.name
-    )
+        ticket, "ticket_replied", str(message.pk), at,
+        part_id=message.pk, message=_signed(words.body, author), author=author.name,
+    )  # fmt: skip
     if wait:
         waiting.begin_waiting(ticket, policy, author, at)
     return message
@@ -117,20 +137,10 @@ def restart_updates(ticket: Ticket, policy: Policy, at: datetime) -> None:
         start_again(ticket, promise, at)
 
 
-def _hear(
-    ticket: Ticket,
-    policy: Policy,
-    author: User,
-    body: str,
-    at: datetime,
-    files: Sequence[Any],
-    key: str | None,
-) -> Message:
-    message = Message.objects.create(
-        ticket=ticket, author=author, by_customer=True, body=body, at=at, key=key
-    )
-    attachments.keep(message, files)
-    said(ticket, body, "customer")
+def _hear(ticket: Ticket, policy: Policy, words: _Words) -> Message:
+    author, at = words.author, words.at
+    message = words.kept_in(ticket)
+    said(ticket, words.body, "customer")
     if ticket.status in (Status.RESOLVED, Status.CLOSED):
         take_up_again(ticket, author, at)
     else:
@@ -141,7 +151,7 @@ def _hear(
     save(ticket, at)
     record(ticket, "customer_replied", at, author, public=True)
     tell_staff(ticket, ["owner"] if ticket.owner_id else ["team"], "customer_replied", str(message.pk), at,
-        author=author.name or author.email, message=body,
+        author=author.name or author.email, message=words.body,
     )  # fmt: skip
     return message
 
@@ -170,18 +180,17 @@ def _is_history(ticket: Ticket, policy: Policy, at: datetime) -> bool:
     return at - ended > policy.reopen_within
 
 
-def _continue_elsewhere(
-    ticket: Ticket, author: User, body: str, at: datetime, files: Sequence[Any], key: str | None
-) -> Message:
+def _continue_elsewhere(ticket: Ticket, words: _Words) -> Message:
     opened = opening.open_ticket(
-        requester=author, summary=ticket.summary, body=body, at=at, channel=ticket.channel, topic=ticket.topic,
-        module=ticket.module, fields=ticket.fields, files=files, key=key, follows=ticket,
+        requester=words.author, summary=ticket.summary, body=words.body, at=words.at, channel=ticket.channel,
+        topic=ticket.topic, module=ticket.module, fields=ticket.fields, files=words.files, key=words.key,
+        follows=ticket, origin=words.origin,
     ).ticket  # fmt: skip
     if opened is None:
         raise ValidationError(
             {"body": "This ticket is closed, and the policy opens no new one through this channel."}
         )
-    record(ticket, "continued", at, author, public=True, number=opened.number)
+    record(ticket, "continued", words.at, words.author, public=True, number=opened.number)
     message = opened.messages.get()
     message.ticket = opened
     return message

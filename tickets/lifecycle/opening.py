@@ -25,6 +25,7 @@ from tickets import attachments, promises
 from tickets.audience import tell_customers
 from tickets.facts import situations_at
 from tickets.models import Contact, Event, Message, Participant, Ticket
+from tickets.origin import TYPED_HERE, Origin
 from tickets.words import promise_words
 
 
@@ -35,6 +36,28 @@ class Opening:
     decision: Decision
     ticket: Ticket | None = None
     contact: Contact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A contact as it came in."""
+
+    requester: User
+    summary: str
+    body: str
+    at: datetime
+    channel: str
+    topic: str
+    priority: str
+    module: str
+    fields: Mapping[str, Any]
+    situations: Iterable[str]
+    files: Sequence[Any]
+    copies: Iterable[str]
+    by: User | None
+    key: str | None
+    follows: Ticket | None
+    origin: Origin
 
 
 def open_ticket(
@@ -54,57 +77,54 @@ def open_ticket(
     by: User | None = None,
     key: str | None = None,
     follows: Ticket | None = None,
+    origin: Origin = TYPED_HERE,
 ) -> Opening:
     """Open a ticket for `requester` (`by`: the agent who does it on their behalf), unless the policy declines.
 
     `key`: a form sent twice opens one ticket. Refuses empty texts, unknown topics and priorities, and files beyond the
     attachment rule, each at its field.
     """
+    asked = _Asked(
+        requester, summary.strip(), body.strip(), at, channel, topic, priority, module, fields or {}, situations,
+        files, copies, by, key, follows, origin,
+    )  # fmt: skip
     version = publishing.version_in_force(at)
     policy = publishing.policy_of(version)
-    summary, body = summary.strip(), body.strip()
-    _refuse_bad_input(policy, summary, body, topic, priority, files)
+    _refuse_bad_input(policy, asked.summary, asked.body, topic, priority, files)
     try:
         with transaction.atomic():
-            earlier = _opened_before(key, policy, at)
-            if earlier is not None:
-                return earlier
-            company = _company_of(requester)
-            facts = Facts(
-                channel=channel,
-                plan=company.plan if company else "",
-                priority=priority,
-                topic=topic,
-                text=f"{summary}\n{body}",
-                situations=situations_at(company, _stated(policy, topic, situations), at),
-            )
-            decision = decide(policy, facts)
-            if not decision.accepted:
-                return Opening(
-                    decision, contact=_note_contact(requester, channel, summary, body, decision, at, key)
-                )
-            missing = missing_fields(policy, topic, fields or {})
-            ticket = _write(
-                requester, company, version, decision, at,
-                missing=_named(missing, requester.language) if _waits(policy, decision) else "",
-                summary=summary, channel=channel, topic=topic, module=module,
-                fields=dict(fields or {}), situations=_stated(policy, topic, situations), follows=follows,
-            )  # fmt: skip
-            message = Message.objects.create(
-                ticket=ticket, author=requester, by_customer=True, body=body, at=at, key=key
-            )
-            attachments.keep(message, files)
-            _copy(ticket, copies)
-            start_clocks(ticket, policy, decision, at, adequate=not missing)
-            _record_opening(ticket, decision, by, at)
-            _tell_opening(ticket, policy, decision, missing, at)
-            return Opening(decision, ticket=ticket)
+            return _opened_before(key, policy, at) or _decide_and_open(asked, version, policy)
     except IntegrityError:
         with transaction.atomic():
             earlier = _opened_before(key, policy, at)
         if earlier is None:
             raise
         return earlier
+
+
+def _decide_and_open(asked: _Asked, version: PolicyVersion, policy: Policy) -> Opening:
+    at, company = asked.at, _company_of(asked.requester)
+    stated = _stated(policy, asked.topic, asked.situations)
+    facts = Facts(
+        channel=asked.channel,
+        plan=company.plan if company else "",
+        priority=asked.priority,
+        topic=asked.topic,
+        text=f"{asked.summary}\n{asked.body}",
+        situations=situations_at(company, stated, at),
+    )
+    decision = decide(policy, facts)
+    if not decision.accepted:
+        return Opening(decision, contact=_note_contact(asked, decision))
+    missing = missing_fields(policy, asked.topic, asked.fields)
+    lacks = _named(missing, asked.requester.language) if _waits(policy, decision) else ""
+    ticket = _write(asked, company, version, decision, situations=stated, missing=lacks)
+    _keep_words(ticket, asked)
+    _copy(ticket, asked.copies)
+    start_clocks(ticket, policy, decision, at, adequate=not missing)
+    _record_opening(ticket, decision, asked.by, at)
+    _tell_opening(ticket, policy, decision, missing, at)
+    return Opening(decision, ticket=ticket)
 
 
 def _refuse_bad_input(
@@ -173,43 +193,46 @@ def _named(fields: Iterable[Field], language: str) -> str:
     return "; ".join(say(field.label, language) for field in fields)
 
 
-def _note_contact(
-    requester: User, channel: str, summary: str, body: str, decision: Decision, at: datetime, key: str | None
-) -> Contact:
+def _note_contact(asked: _Asked, decision: Decision) -> Contact:
     """No ticket, no clock (ZP01, SL04): the contact is noted, and the sender pointed to the right door if the policy says so."""
     contact = Contact.objects.create(
-        at=at, channel=channel, address=requester.email, summary=summary, body=body, outcome=decision.outcome,
-        because=list(decision.because), answered=decision.answer, key=key,
+        at=asked.at, channel=asked.channel, address=asked.origin.sender_address or asked.requester.email,
+        summary=asked.summary, body=asked.body, outcome=decision.outcome, because=list(decision.because),
+        answered=decision.answer, key=asked.key,
     )  # fmt: skip
     if decision.answer:
         outbox.tell(
-            [Recipient.of(requester)],
+            [Recipient.of(asked.requester)],
             kind="contact_declined",
             key=f"contact:{contact.pk}",
             words={
-                "summary": summary,
+                "summary": asked.summary,
                 "reason": decision.pointer or decision.sentence,
             },
-            at=at,
+            at=asked.at,
             links={"portal_url": {"path": "/"}},
         )
     return contact
 
 
 def _write(
-    requester: User,
-    company: Company | None,
-    version: PolicyVersion,
-    decision: Decision,
-    at: datetime,
-    **given: Any,
+    asked: _Asked, company: Company | None, version: PolicyVersion, decision: Decision, **found: Any
 ) -> Ticket:
+    requester = asked.requester
     return Ticket.objects.create(
         number=next_number(),
         requester=requester,
         company=company,
+        summary=asked.summary,
+        channel=asked.channel,
+        sender_address=asked.origin.sender_address,
+        received_on=asked.origin.received_on,
         plan=decision.plan,
         priority=decision.priority,
+        topic=asked.topic,
+        module=asked.module,
+        fields=dict(asked.fields),
+        follows=asked.follows,
         team=Team.objects.filter(key=decision.team).first() if decision.team else None,
         language=requester.language,
         policy_version=version,
@@ -217,12 +240,20 @@ def _write(
         scope_rule=decision.rule,
         because=list(decision.because),
         sentence=decision.sentence,
-        opened_at=at,
-        updated_at=at,
-        last_word=given["summary"][:160],
+        opened_at=asked.at,
+        updated_at=asked.at,
+        last_word=asked.summary[:160],
         last_word_by="customer",
-        **given,
+        **found,
     )
+
+
+def _keep_words(ticket: Ticket, asked: _Asked) -> None:
+    message = Message.objects.create(
+        ticket=ticket, author=asked.requester, by_customer=True, body=asked.body, at=asked.at, key=asked.key,
+        channel=asked.channel, quoted=asked.origin.quoted, html=asked.origin.html,
+    )  # fmt: skip
+    attachments.keep(message, asked.files)
 
 
 def next_number() -> int:

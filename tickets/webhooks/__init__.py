@@ -1,0 +1,1 @@
+"""What other systems are told: subscriptions, and the deliveries that are due to them."""
