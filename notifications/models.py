@@ -38,7 +38,10 @@ class Notification(models.Model):
     links = models.JSONField(default=dict)
     about_id = models.BigIntegerField(null=True)  # what the caller will recognise when it is delivered
     part_id = models.BigIntegerField(null=True)  # and which part of it: the message that this notice brings
-    message_id = models.CharField(max_length=200, blank=True)
+    message_id = models.CharField(max_length=200, blank=True)  # made here; the same in every attempt
+    provider_id = models.CharField(
+        max_length=200, blank=True
+    )  # what took it calls it, once it was handed over
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()
@@ -60,6 +63,12 @@ class Notification(models.Model):
                 fields=["person"], name="notices_unread", condition=models.Q(channel="in_app", read_at=None)
             ),
             models.Index(fields=["about_id", "address"], name="notices_by_subject"),
+            models.Index(
+                fields=["message_id"], name="notices_by_message_id", condition=~models.Q(message_id="")
+            ),
+            models.Index(
+                fields=["provider_id"], name="notices_by_provider_id", condition=~models.Q(provider_id="")
+            ),
             models.Index(
                 fields=["sent_at"],
                 name="notices_to_settle",

@@ -25,7 +25,7 @@ from django.db import connection, transaction
 from django.db.models import Case, Exists, F, Min, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Greatest, Now
 
-from notifications.channels import Channels
+from notifications.channels import Channels, Refused
 from notifications.models import Notification
 from notifications.texts import NEVER_MUTED, kind_for
 from tenants import gathering, links, wakeups
@@ -94,7 +94,7 @@ def tell(
     ]
     if rows:
         gathering.insert(rows, ignore_conflicts=True)
-    if any(row.channel == EMAIL for row in rows):
+    if any(row.channel != IN_APP for row in rows):
         wakeups.wake("outbox", at)
 
 
@@ -123,11 +123,13 @@ def notice(
         language=recipient.language or (person.language if person else settings.LANGUAGE_CODE),
         **common,
     )
-    if channel == EMAIL:
+    if channel == IN_APP:  # it has arrived as soon as it is written, and no loop acts on it
+        row.state, row.sent_at, row.settled_at = State.SENT, at, at
+    elif channel == EMAIL:
         token = f".{links.reply_token(row.about_id)}" if row.about_id is not None else ""
         row.message_id = f"<{uuid.uuid4().hex}{token}@{settings.BASE_DOMAIN}>"
-    else:  # in the app it has arrived as soon as it is written, and no loop acts on it
-        row.state, row.sent_at, row.settled_at = State.SENT, at, at
+    else:  # what a provider recognises a repeated request by
+        row.message_id = uuid.uuid4().hex
     return row
 
 
@@ -196,8 +198,9 @@ def claim_next(now: datetime) -> Notification | None:
 
 
 def next_of_each_subject() -> QuerySet[Notification]:
-    """Mails that wait, without those behind an earlier one about the same subject to the same address."""
-    waiting = Notification.objects.filter(state=State.PENDING, channel=EMAIL)
+    """Notices that wait to leave the house, without those behind an earlier one about the same subject to the same
+    address. What stays in the house (in the app) never waits."""
+    waiting = Notification.objects.filter(state=State.PENDING)
     earlier = waiting.filter(
         about_id=OuterRef("about_id"), address=OuterRef("address"), id__lt=OuterRef("id")
     )
@@ -208,19 +211,29 @@ def hand_over(row: Notification, channels: Channels, moment: Any) -> bool:
     """Send it, outside a transaction. True where this attempt sent it and nobody overtook it meanwhile."""
     try:
         channels.send(row)
+    except Refused as refusal:
+        park(row, str(refusal)[:2000])
+        return False
     except Exception as failure:  # whatever went wrong, it is this notice's own matter; the next one is tried
         put_off(row, f"{type(failure).__name__}: {failure}"[:2000], moment())
         return False
     row.sent_at = moment()
-    marked = mine(row).update(state=State.SENT, sent_at=row.sent_at, lease_until=None, error="")
+    marked = mine(row).update(
+        state=State.SENT, sent_at=row.sent_at, lease_until=None, error="", provider_id=row.provider_id
+    )
     row.state = State.SENT
     return bool(marked)
+
+
+def park(row: Notification, error: str) -> None:
+    """Give it up, with the reason, for the admin to see."""
+    mine(row).update(state=State.PARKED, lease_until=None, error=error)
 
 
 def put_off(row: Notification, error: str, now: datetime) -> None:
     """Try again later, later every time; after the last attempt park it, with the reason, for the admin to see."""
     if row.attempts >= ATTEMPTS:
-        mine(row).update(state=State.PARKED, lease_until=None, error=error)
+        park(row, error)
         return
     again_at = now + BACK_OFF[row.attempts - 1]
     if row.expires_at:

@@ -5,10 +5,12 @@ A new channel is a class with `send(notice)` and a line in `Channels`.
 
 from __future__ import annotations
 
-from notifications.channels.base import Channel
+from notifications.channels.base import Channel, Refused
 from notifications.channels.email import EmailChannel
 from notifications.channels.in_app import InAppChannel
 from notifications.models import Notification
+
+__all__ = ["Channel", "Channels", "Refused"]
 
 
 class Channels:

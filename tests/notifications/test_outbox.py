@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from notifications import outbox
+from notifications.channels import Channels, Refused
 from notifications.channels.email import EmailChannel
 from notifications.models import Notification
 from notifications.outbox import BACK_OFF, Recipient, deliver, tell
@@ -261,3 +262,66 @@ def test_three_workers_send_each_mail_once(committed, monkeypatch):
     for worker in workers:
         worker.join()
     assert sorted(sent) == sorted(person.address for person in people)
+
+
+class Fake:
+    """A channel that takes everything, but from `refused` numbers nothing ever."""
+
+    refused: set[str] = set()
+
+    def __init__(self):
+        self.taken = []
+
+    def send(self, notice):
+        if notice.address in self.refused:
+            raise Refused("This number is not on WhatsApp.")
+        notice.provider_id = f"wamid.{notice.address}"
+        self.taken.append(notice.address)
+
+    def close(self):
+        pass
+
+
+@pytest.fixture
+def whatsapp(monkeypatch):
+    fake, whole = Fake(), Channels.__init__
+
+    def made(channels):
+        whole(channels)
+        channels.by_name["whatsapp"] = fake
+
+    monkeypatch.setattr(Channels, "__init__", made)
+    return fake
+
+
+def test_any_channel_that_leaves_the_house_is_sent_by_the_same_loop(whatsapp, tenant_a):
+    with transaction.atomic():
+        tell(
+            [Recipient("+5511999990001", "en")],
+            kind="ticket_replied",
+            key="k",
+            words={"number": "1"},
+            channels=["whatsapp"],
+            at=AT,
+        )
+    assert hints() == [AT]
+    (_notice,) = deliver(AT)
+    assert whatsapp.taken == ["+5511999990001"]
+    row = Notification.objects.get()
+    assert (row.state, row.provider_id, bool(row.message_id)) == ("sent", "wamid.+5511999990001", True)
+
+
+def test_what_is_refused_for_good_is_parked_at_once_with_the_reason(whatsapp, tenant_a):
+    whatsapp.refused = {"+5511999990001"}
+    with transaction.atomic():
+        tell(
+            [Recipient("+5511999990001", "en"), Recipient("+5511999990002", "en")],
+            kind="ticket_replied",
+            key="k",
+            words={"number": "1"},
+            channels=["whatsapp"],
+            at=AT,
+        )
+    assert [notice.address for notice in deliver(AT)] == ["+5511999990002"]
+    row = Notification.objects.get(address="+5511999990001")
+    assert (row.state, row.attempts, row.error) == ("parked", 1, "This number is not on WhatsApp.")
