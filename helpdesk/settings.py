@@ -200,7 +200,15 @@ ANYMAIL = {
     for key, value in env.ENVIRON.items()
     if key.startswith("ANYMAIL_") and key != "ANYMAIL_PROVIDER"
 }
+MAIL_SENDERS = env.int("MAIL_SENDERS", 1 if TESTING else 8)  # connections at a time in one tenant's turn
+# Whether a tenant's own servers (mail, web hooks) may stand inside this network
+PRIVATE_HOSTS_ALLOWED = env.bool("PRIVATE_HOSTS_ALLOWED", DEBUG or DEMO or TESTING)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=f"support@{BASE_DOMAIN}")
+
+# What tenants may have us call (tenants/outside.py): public addresses by https, unless it is loosened here.
+OUTSIDE_NETWORKS = env.list("OUTSIDE_NETWORKS", default=[])
+OUTSIDE_PORTS = env.list("OUTSIDE_PORTS", cast=int, default=[80, 443, 8443])
+OUTSIDE_PLAIN_HTTP = env.bool("OUTSIDE_PLAIN_HTTP", False)
 
 REDIS_URL = env("REDIS_URL", default="")
 CACHES = {
