@@ -14,6 +14,7 @@ from bench.desks import desk
 from bench.rows import Row, each_call, percentile
 from sla.models import Breach
 from tenants import wakeups
+from tenants.models import Wakeup
 from tenants.moment import now
 from tickets.tasks import ring_due
 
@@ -39,7 +40,7 @@ def idle_tick() -> Iterator[Row]:
         }
         for n in range(TENANTS * 100)
     ]
-    filling.copy("tenants_wakeup", rows)
+    filling.copy(Wakeup, rows)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE tenants_wakeup")
     with CaptureQueriesContext(connection) as context:

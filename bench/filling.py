@@ -11,10 +11,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Model
 
 from policies.models import PolicyVersion
+from sla.models import Clock
 from tenants.customers.models import Company, Membership, Team
 from tenants.people.models import User
+from tickets.models import Message, Ticket
 
 OPEN_SHARE = 5  # one in five is unresolved
 
@@ -65,9 +68,9 @@ def tickets(count: int, at: datetime) -> None:
             "due_at": due, "breach_at": due, "alarm_at": due, "alarm_kind": "breach" if is_open else "", "steps_done": "[]",
             "agenda": "[]", "attempts": 0, "parked_because": "", "state": state,
         })  # fmt: skip
-    copy("tickets_ticket", tickets)
-    copy("tickets_message", messages)
-    copy("sla_clock", clocks)
+    copy(Ticket, tickets)
+    copy(Message, messages)
+    copy(Clock, clocks)
     with connection.cursor() as cursor:
         cursor.execute("SELECT setval(pg_get_serial_sequence('tickets_ticket', 'id'), %s)", [count])
         cursor.execute(
@@ -79,15 +82,22 @@ def tickets(count: int, at: datetime) -> None:
 
 def _state(at: datetime) -> str:
     from sla.calendars import ALWAYS
-    from sla.clock import Clock, Segment
+    from sla.clock import Clock as Running
+    from sla.clock import Segment
 
-    value = Clock("first_response", at, timedelta(hours=24), (Segment(at, ALWAYS),))
+    value = Running("first_response", at, timedelta(hours=24), (Segment(at, ALWAYS),))
     return json.dumps(value.to_state())
 
 
-def copy(table: str, rows: list[dict[str, Any]]) -> None:
-    columns = list(rows[0])
+def copy(model: type[Model], rows: list[dict[str, Any]]) -> None:
+    """COPY these rows; a column that they do not name gets its model's default."""
+    fields = [
+        field for field in model._meta.concrete_fields if not field.primary_key or field.column in rows[0]
+    ]
+    given = {field.column: field.get_default() for field in fields if field.column not in rows[0]}
+    columns = [*rows[0], *given]
     names = ", ".join(f'"{column}"' for column in columns)
+    table = model._meta.db_table
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as stream:
         for row in rows:
-            stream.write_row([row[column] for column in columns])
+            stream.write_row([*row.values(), *given.values()])
