@@ -14,6 +14,7 @@ urlpatterns = [
     path("policy/", include("policies.public.urls")),
     path("desk/", include("tickets.desk.urls")),
     path("api/v1/", include("tickets.api.urls")),
+    path("hooks/", include("tickets.intake.urls")),
     path("account/", include("tenants.people.urls")),
     path("", include("notifications.urls")),
     path("admin/policy/", include("tickets.policy_admin.urls")),

@@ -20,6 +20,7 @@ from tenants.models import Tenant
 from tenants.moment import now
 from tenants.tasks import TenantTask, active_tenant, lease, public, publish
 from tickets import adoption, alarms, lifecycle, windows
+from tickets.intake import storing, working
 
 log = logging.getLogger(__name__)
 BATCH = 100
@@ -81,6 +82,11 @@ def drain_outbox() -> None:
 @shared_task(name="tickets.drain_publish", base=TenantTask)
 def drain_publish() -> None:
     drain_publications()
+
+
+@shared_task(name="tickets.drain_intake", base=TenantTask)
+def drain_intake() -> None:
+    drain_inbound()
 
 
 def drain_alarms() -> int:
@@ -152,7 +158,26 @@ def drain_publications() -> int:
     return moved
 
 
-DRAINS = {"alarm": drain_alarms, "outbox": drain_notices, "publish": drain_publications}
+def drain_inbound() -> int:
+    """Understand what came in, one worker a tenant, so that a conversation keeps its order. How many things were read."""
+    moment = now()
+    with lease("intake") as held:
+        if not held:
+            return 0
+        hints = wakeups.seen_hints("intake", moment)
+        count = working.work_off(moment, limit=2 * BATCH)
+        wakeups.clear_hints(hints)
+    if count:
+        publish("tickets.drain_outbox", schema=connection.schema_name)
+    return count
+
+
+DRAINS = {
+    "alarm": drain_alarms,
+    "outbox": drain_notices,
+    "publish": drain_publications,
+    "intake": drain_inbound,
+}
 
 
 # --- slow passes ------------------------------------------------------------------------------------------------------
@@ -174,7 +199,10 @@ def reconcile_tenant() -> None:
     soonest = deadlines.next_alarm_moment()
     if soonest is not None:
         wakeups.wake("alarm", soonest)
-    outbox.look_again(now())
+    moment = now()
+    outbox.look_again(moment)
+    working.look_again(moment)
+    storing.forget_old(moment)
 
 
 @shared_task(name="tickets.materialise_holidays")

@@ -49,10 +49,17 @@ DESK = (
     (gettext_noop("Sent mail"), "outbox", OUTBOX),
     (gettext_noop("To the desk"), "support_agent", "home"),
 )
+DOORS = (
+    (gettext_noop("Ways in"), "door_front", "admin:intake_door_changelist"),
+    (gettext_noop("What came in"), "inbox", "admin:intake_inbound_changelist"),
+    (gettext_noop("Blocked senders"), "block", "admin:intake_blockedsender_changelist"),
+    (gettext_noop("Messenger groups"), "group_work", "admin:intake_group_changelist"),
+)
 GROUPS = (
     (gettext_noop("Policy"), POLICY),
     (gettext_noop("Publishing"), PUBLISHING),
     (gettext_noop("People"), PEOPLE),
+    (gettext_noop("Doors"), DOORS),
     (gettext_noop("Desk"), DESK),
 )
 

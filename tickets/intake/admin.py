@@ -1,0 +1,7 @@
+"""Doors, what came in through them with its reason, and blocked senders. Found by the admin itself."""
+
+from __future__ import annotations
+
+from tickets.intake import door_admin, inbound_admin
+
+__all__ = ["door_admin", "inbound_admin"]

@@ -1,0 +1,51 @@
+"""Web hooks of doors: /hooks/<kind>/<key>/. The key finds the door, the kind's own signature decides.
+
+What is refused gets a problem+json (RFC 9457) and a line in the log without secrets; what is accepted is stored before 200.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from tenants.moment import now
+from tickets.intake import doors
+from tickets.intake.models import Door, digest_of
+
+log = logging.getLogger(__name__)
+
+
+@csrf_exempt
+def hook(request: HttpRequest, kind: str, hook_key: str) -> HttpResponse:
+    known = doors.KINDS.get(kind)
+    door = Door.objects.filter(kind=kind, hook_digest=digest_of(hook_key), is_active=True).first()
+    if known is None or known.hear is None or door is None:
+        return problem(404, "No door has this address, or it is closed.")
+    try:
+        return known.hear(request, door, now())
+    except RequestDataTooBig:
+        return refused(door, 413, "The request is larger than this door accepts.")
+
+
+def refused(door: Door, status: int, detail: str, **headers: str) -> HttpResponse:
+    """A refusal, noted in the log by the door's number: its address holds a key."""
+    log.warning("door %s (%s) refused a request: %s %s", door.pk, door.kind, status, detail)
+    return problem(status, detail, **headers)
+
+
+def problem(status: int, detail: str, **headers: str) -> HttpResponse:
+    told: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
+    return HttpResponse(
+        json.dumps(told), status=status, content_type="application/problem+json", headers=headers
+    )
