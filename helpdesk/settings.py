@@ -200,9 +200,7 @@ ANYMAIL = {
     for key, value in env.ENVIRON.items()
     if key.startswith("ANYMAIL_") and key != "ANYMAIL_PROVIDER"
 }
-MAIL_SENDERS = env.int("MAIL_SENDERS", 1 if TESTING else 8)  # connections at a time in one tenant's turn
-# Whether a tenant's own servers (mail, web hooks) may stand inside this network
-PRIVATE_HOSTS_ALLOWED = env.bool("PRIVATE_HOSTS_ALLOWED", DEBUG or DEMO or TESTING)
+MAIL_SENDERS = env.int("MAIL_SENDERS", 8)  # connections at a time while one tenant's mail is sent
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=f"support@{BASE_DOMAIN}")
 
 # What tenants may have us call (tenants/outside.py): public addresses by https, unless it is loosened here.
@@ -226,6 +224,8 @@ REST_FRAMEWORK = {
     "PAGE_SIZE": 50,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
+API_READS_PER_MINUTE = env.int("API_READS_PER_MINUTE", 600)  # for each key, or signed-in person
+API_WRITES_PER_MINUTE = env.int("API_WRITES_PER_MINUTE", 120)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Helpdesk API",
     "VERSION": "1",
@@ -235,7 +235,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_NO_READ_ONLY_REQUIRED": True,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "tickets.api.docs.with_refusals",
+        "tickets.api.openapi.completed",
     ],
     "ENUM_NAME_OVERRIDES": {
         "TicketStatus": "tickets.models.Ticket.Status",
@@ -243,6 +243,8 @@ SPECTACULAR_SETTINGS = {
         "WrittenKind": "tickets.api.requests.WRITTEN_KINDS",
         "SituationKey": "policies.document.SITUATIONS",
     },
+    "SERVERS": [{"url": "/", "description": "This desk’s own address"}],
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "defaultModelsExpandDepth": 0, "docExpansion": "list"},
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

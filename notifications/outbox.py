@@ -5,17 +5,20 @@ What holds, whatever is killed and whenever:
 * A notice exists exactly when its cause was committed. The same cause told twice is one notice (`key` is unique).
 * A notice is claimed by one worker at a time: lease and attempt number are committed before it is sent, and it is marked
   as sent only by the attempt that sent it. An unclear answer is tried again with the same Message-ID.
-* Notices about one subject reach one address in the order in which they were told.
+* Notices about one subject reach one address in the order in which they were told, however many connections send.
+* What is refused for good (`Refused`) is parked at once and reported; an address that gets no mail is sent none.
 * What was sent is yielded to the caller at least once: a caller that died over it gets it again (`settled_at`).
 * `deliver` never ends without a hint for whatever is still waiting.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import threading
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,14 +28,15 @@ from django.db import connection, transaction
 from django.db.models import Case, Exists, F, Min, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Greatest, Now
 
+from notifications import delivery, sending
 from notifications.channels import Channels, Refused
-from notifications.models import Notification
+from notifications.models import Notification, Suppression
 from notifications.texts import NEVER_MUTED, kind_for
 from tenants import gathering, links, wakeups
 from tenants.people.models import User
 
 LEASE = timedelta(seconds=60)
-TURN = timedelta(seconds=20)  # then another tenant's turn comes, however slow this one's mail server is
+TURN = timedelta(seconds=8)  # then another tenant's turn comes, however slow this one's mail server is
 BACK_OFF = [timedelta(seconds=s) for s in (10, 30, 60, 5 * 60, 15 * 60, 3600, 4 * 3600)]
 ATTEMPTS = len(BACK_OFF) + 1  # then it is parked
 
@@ -146,37 +150,53 @@ def stored_word(word: Any) -> Any:
     return "" if word is None else str(word)
 
 
-def deliver(now: datetime, limit: int = 50) -> Iterator[Notification]:
+def deliver(now: datetime, limit: int = 50, senders: int = 1) -> Iterator[Notification]:
     """Send what is due, at most `limit`, and yield each notice that was handed over, with its `sent_at`.
 
     Outside any transaction. The caller acts on a notice before it asks for the next one: only then the notice is settled.
+    senders: how many connections at a time, at most. Inside a transaction (the tests' outer one) there is one, the caller's.
     """
-    started = time.monotonic()
-
-    def moment() -> datetime:
-        return now + timedelta(seconds=int(time.monotonic() - started))
-
-    with Channels() as channels:
-        for _ in range(limit):
-            row = claim_next(moment()) if moment() < now + TURN else None
-            if row is None:
-                break
-            if hand_over(row, channels, moment):
-                yield row
-                settle(row, moment())
-    for row in unsettled(moment(), limit):
+    turn = Turn(now, limit)
+    with contextlib.closing(sending.sent(turn, 1 if connection.in_atomic_block else senders)) as sent:
+        for row in sent:
+            yield row
+            settle(row, turn.moment())
+    for row in unsettled(turn.moment(), limit):
         yield row
-        settle(row, moment())
-    look_again(moment())
+        settle(row, turn.moment())
+    look_again(turn.moment())
 
 
-def claim_next(now: datetime) -> Notification | None:
+class Turn:
+    """One tenant's turn: `limit` notices or TURN, whichever comes first, shared by all who send in it."""
+
+    def __init__(self, now: datetime, limit: int) -> None:
+        self.now, self.left, self.is_over = now, limit, False
+        self.started, self.lock = time.monotonic(), threading.Lock()
+
+    def moment(self) -> datetime:
+        return self.now + timedelta(seconds=int(time.monotonic() - self.started))
+
+    def next(self, but: list[str]) -> Notification | None:
+        """The next notice to send but by these channels, claimed for the caller; None when none is left or the turn is over."""
+        with self.lock:
+            if self.is_over or self.left <= 0 or self.moment() >= self.now + TURN:
+                return None
+            self.left -= 1
+        return claim_next(self.moment(), but)
+
+    def hand_over(self, row: Notification, channels: Channels) -> bool:
+        return hand_over(row, channels, self.moment)
+
+
+def claim_next(now: datetime, but: Iterable[str] = ()) -> Notification | None:
     """The next due notice, leased and its attempt counted: committed, so that a crash counts as well.
 
     Leases run by the database's own clock: a demo's clock that is moved while a notice is being sent frees nothing.
     """
     due = (
         next_of_each_subject()
+        .exclude(channel__in=list(but))
         .filter(Q(lease_until=None) | Q(lease_until__lte=Now()), due_at__lte=now)
         .order_by("due_at", "id")
         .select_for_update(skip_locked=True, of=("self",))
@@ -189,6 +209,10 @@ def claim_next(now: datetime) -> Notification | None:
                 continue
             if row.attempts >= ATTEMPTS:  # the last attempt died without a word
                 row.state, row.error = State.PARKED, row.error or "The worker died while it was sending this."
+                row.save(update_fields=["state", "error"])
+                continue
+            if row.channel == EMAIL and (reason := delivery.why_no_mail(row)):
+                row.state, row.error = State.DROPPED, reason
                 row.save(update_fields=["state", "error"])
                 continue
             row.attempts += 1
@@ -207,27 +231,37 @@ def next_of_each_subject() -> QuerySet[Notification]:
     return waiting.filter(~Exists(earlier))
 
 
-def hand_over(row: Notification, channels: Channels, moment: Any) -> bool:
+def hand_over(row: Notification, channels: Channels, moment: Callable[[], datetime]) -> bool:
     """Send it, outside a transaction. True where this attempt sent it and nobody overtook it meanwhile."""
     try:
         channels.send(row)
     except Refused as refusal:
-        park(row, str(refusal)[:2000])
+        give_up(row, refusal, moment())
         return False
     except Exception as failure:  # whatever went wrong, it is this notice's own matter; the next one is tried
         put_off(row, f"{type(failure).__name__}: {failure}"[:2000], moment())
         return False
     row.sent_at = moment()
     marked = mine(row).update(
-        state=State.SENT, sent_at=row.sent_at, lease_until=None, error="", provider_id=row.provider_id
+        state=State.SENT, sent_at=row.sent_at, lease_until=None, error="", provider_id=row.provider_id[:200]
     )
     row.state = State.SENT
     return bool(marked)
 
 
-def park(row: Notification, error: str) -> None:
-    """Give it up, with the reason, for the admin to see."""
-    mine(row).update(state=State.PARKED, lease_until=None, error=error)
+def give_up(row: Notification, refusal: Refused, at: datetime) -> None:
+    """It was refused for good: no further attempt, and a report of it, as if it had come back."""
+    said = str(refusal)[:2000]
+    with transaction.atomic(durable=True):
+        if park(row, said):
+            delivery.note(row, refusal.what, at, detail=said)
+            if refusal.is_dead_mailbox:
+                delivery.suppress(row.address, Suppression.Reason.HARD_BOUNCE, at, said)
+
+
+def park(row: Notification, error: str) -> bool:
+    """No further attempt, with the reason, for the admin to see."""
+    return bool(mine(row).update(state=State.PARKED, lease_until=None, error=error))
 
 
 def put_off(row: Notification, error: str, now: datetime) -> None:

@@ -29,5 +29,9 @@ class Channels:
         for channel in self.by_name.values():
             channel.close()
 
+    def down(self) -> list[str]:
+        """Whom it makes no sense to ask again in this round."""
+        return [name for name, channel in self.by_name.items() if channel.is_down]
+
     def send(self, notice: Notification) -> None:
         self.by_name[notice.channel].send(notice)

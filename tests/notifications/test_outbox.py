@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from notifications import outbox
-from notifications.channels import Channels, Refused
+from notifications.channels import Channel, Channels, Refused
 from notifications.channels.email import EmailChannel
 from notifications.models import Notification
 from notifications.outbox import BACK_OFF, Recipient, deliver, tell
@@ -264,7 +264,7 @@ def test_three_workers_send_each_mail_once(committed, monkeypatch):
     assert sorted(sent) == sorted(person.address for person in people)
 
 
-class Fake:
+class Fake(Channel):
     """A channel that takes everything, but from `refused` numbers nothing ever."""
 
     refused: set[str] = set()

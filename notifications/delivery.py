@@ -1,0 +1,189 @@
+"""What became of what was sent: `record` writes down what a server, a provider or a returned mail (RFC 3464) reports.
+
+* A report that is repeated is stored once (`event_id`).
+* A bounce that blames the mailbox, and a complaint, put the address on the list of those that get no mail.
+* What must be acted on waits for `unsettled`, under a hint of kind "delivery": tickets withdraws what a bounce undoes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
+from django.utils.dateparse import parse_datetime
+
+from notifications import verdicts
+from notifications.models import Delivery, Notification, Suppression
+from tenants import wakeups
+
+What, State = Delivery.What, Notification.State
+FINAL = (What.BOUNCED, What.REJECTED, What.COMPLAINED)
+WAIT = timedelta(seconds=15)
+
+# Mails that let somebody in are asked for at that very moment, by them or by an admin, a few an hour at most: they go out in
+# spite of a bounce or a complaint of the past, and stop only at an entry that an admin made by hand.
+LETS_IN = frozenset({"password_reset", "invitation"})
+
+
+def record(
+    *,
+    message_id: str,
+    what: str,
+    at: datetime,
+    detail: str = "",
+    event_id: str = "",
+    address: str = "",
+    is_hard: bool | None = None,
+) -> Notification | None:
+    """Store one report about the notice of `message_id`, and return the notice; None for one that is not ours.
+
+    message_id: our Message-ID, with or without its brackets, or what the provider calls the mail. what: a `Delivery.What`.
+    event_id: the reporter's own name for this report; without it, the same report at the same moment is the same.
+    is_hard: whether a bounce says that the mailbox is dead; None: read from `detail`. ValueError for an unknown `what`.
+    """
+    what = What(what)
+    notice = notice_of(message_id)
+    if notice is None:
+        return None
+    with transaction.atomic():
+        if note(notice, what, at, detail=detail, event_id=event_id, address=address):
+            if what == What.COMPLAINED:
+                suppress(address or notice.address, Suppression.Reason.COMPLAINT, at, detail)
+            elif what == What.BOUNCED and (
+                not verdicts.blames_another(detail) if is_hard is None else is_hard
+            ):
+                suppress(address or notice.address, Suppression.Reason.HARD_BOUNCE, at, detail)
+    return notice
+
+
+def notice_of(message_id: str) -> Notification | None:
+    bare = message_id.strip().strip("<>")
+    if not bare:
+        return None
+    named = Q(message_id__in=[bare, f"<{bare}>"]) | Q(provider_id__in=[bare, f"<{bare}>", message_id.strip()])
+    return Notification.objects.filter(named).order_by("-id").first()
+
+
+def note(
+    notice: Notification,
+    what: str,
+    at: datetime,
+    *,
+    detail: str = "",
+    event_id: str = "",
+    address: str = "",
+) -> bool:
+    """Add the row and the hint, in the caller's transaction. False where the report is known already."""
+    address = address or notice.address
+    same = f"{notice.pk}/{what}/{address}/{at.isoformat()}"
+    event_id = f"{notice.pk}:{what}:{event_id or same}"
+    row = Delivery(
+        notification=notice,
+        what=what,
+        at=at,
+        address=address[:320],
+        detail=detail[:2000],
+        event_id=event_id if len(event_id) <= 200 else hashlib.sha256(event_id.encode()).hexdigest(),
+        settled_at=None if what in FINAL else at,  # nobody acts on the others
+    )
+    known = Delivery.objects.filter(event_id=row.event_id)
+    if known.exists():
+        return False
+    Delivery.objects.bulk_create([row], ignore_conflicts=True)
+    if what in FINAL:
+        wakeups.wake("delivery", at)
+    return True
+
+
+# --- who gets no mail -------------------------------------------------------------------------------------------------
+
+
+def suppress(address: str, reason: str, at: datetime, detail: str = "") -> None:
+    """From now on no mail goes there. The first reason stays."""
+    Suppression.objects.bulk_create(
+        [Suppression(address=address.lower(), reason=reason, since=at, detail=detail[:2000])],
+        ignore_conflicts=True,
+    )
+
+
+def why_no_mail(notice: Notification) -> str:
+    """Why this mail must not be sent, in words; empty where it may."""
+    found = Suppression.objects.filter(address=notice.address.lower()).first()
+    if found is None or (notice.kind in LETS_IN and found.reason != Suppression.Reason.MANUAL):
+        return ""
+    return f"This address gets no mail since {found.since:%Y-%m-%d %H:%M} UTC ({found.reason}). {found.detail}".strip()
+
+
+# --- what follows -----------------------------------------------------------------------------------------------------
+
+
+def unsettled(limit: int = 100) -> Iterator[Delivery]:
+    """Reports that somebody may have to act on, each settled when the next one is asked for.
+
+    A report can overtake the news that the mail was handed over: it waits until that has been acted on.
+    """
+    ready = Q(notification__settled_at__isnull=False) | ~Q(notification__state=State.SENT)
+    rows = Delivery.objects.filter(ready, settled_at=None).select_related("notification__person")
+    for row in list(rows.order_by("id")[:limit]):
+        yield row
+        Delivery.objects.filter(pk=row.pk).update(settled_at=row.at)
+
+
+def look_again(now: datetime) -> None:
+    """Leave a hint for what still waits."""
+    if Delivery.objects.filter(settled_at=None).exists():
+        wakeups.wake("delivery", now + WAIT)
+
+
+# --- what is shown ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one notice stands: "waiting", "sent", "gave_up", "dropped", or what was reported last of it."""
+
+    what: str
+    address: str
+    at: datetime
+    detail: str = ""
+    channel: str = "email"
+
+    @property
+    def is_bad(self) -> bool:
+        return self.what in ("bounced", "complained", "rejected", "gave_up", "dropped")
+
+
+def standing_of(about_id: int) -> dict[int, list[Standing]]:
+    """part_id -> how the notices that brought this part to people outside stand. One query for a whole subject."""
+    reports = Delivery.objects.filter(notification=OuterRef("pk")).order_by("-at", "-id")
+    told = JSONObject(what=F("what"), at=F("at"), detail=F("detail"))
+    final = reports.filter(what__in=FINAL)
+    rows = (
+        Notification.objects.filter(about_id=about_id, part_id__isnull=False)
+        .exclude(channel=Notification.Channel.IN_APP)
+        .annotate(
+            worst=Subquery(final.values(told=told)[:1]),
+            arrived=Subquery(reports.filter(what=What.DELIVERED).values(told=told)[:1]),
+            latest=Subquery(reports.values(told=told)[:1]),
+        )
+        .order_by("id")
+    )
+    found: dict[int, list[Standing]] = {}
+    for row in rows:
+        found.setdefault(row.part_id, []).append(standing(row))
+    return found
+
+
+def standing(row: Notification) -> Standing:
+    """Of a notice with `worst`, `arrived` and `latest`: a bounce outweighs an arrival, which outweighs what came before it."""
+    told = row.worst or row.arrived or row.latest
+    if told:
+        at = parse_datetime(told["at"]) or row.due_at
+        return Standing(told["what"], row.address, at, told["detail"], row.channel)
+    what = {"pending": "waiting", "sent": "sent", "parked": "gave_up", "dropped": "dropped"}[row.state]
+    return Standing(what, row.address, row.sent_at or row.due_at, row.error, row.channel)

@@ -1,0 +1,79 @@
+"""SMTP as Django speaks it, with three things more: a bound on the whole talk, the server's own words, and the address guard.
+
+Every step of the talk has settings.EMAIL_TIMEOUT; a server that drips a byte at a time would still hold a worker for ever,
+so the whole of one mail has `TOTAL`, after which its socket is shut.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import smtplib
+import socket
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.mail.backends.smtp import EmailBackend
+
+from tenants import outside
+
+TOTAL = 45.0  # seconds for one mail, connecting included; a notice is leased for 60
+
+
+class Backend(EmailBackend):
+    """`is_guarded`: the host was typed by a tenant, so it must be public. `answer`: what the server said to the last mail."""
+
+    def __init__(self, *args: Any, is_guarded: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_guarded, self.answer = is_guarded, ""
+        self.socket: socket.socket | None = None
+
+    @property
+    def connection_class(self) -> type[smtplib.SMTP]:
+        kind = _TlsTalk if self.use_ssl else _Talk
+        return type(kind.__name__, (kind,), {"backend": self})
+
+    @contextlib.contextmanager
+    def bounded(self, total: float = TOTAL) -> Iterator[None]:
+        """The block ends in time: after `total` seconds whatever it reads from the server fails."""
+        timer = threading.Timer(total, self.shut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def shut(self) -> None:
+        with contextlib.suppress(OSError):
+            if self.socket is not None:
+                self.socket.shutdown(socket.SHUT_RDWR)
+
+
+class _Talk(smtplib.SMTP):
+    backend: Backend
+
+    def _get_socket(self, host: str, port: int, timeout: Any) -> socket.socket:
+        """smtplib's own way in: here an address is checked and connected to as checked; TLS still carries the name."""
+        if self.backend.is_guarded:
+            self.backend.socket = _connected(host, port, timeout, self.source_address)
+        else:
+            self.backend.socket = socket.create_connection((host, port), timeout, self.source_address)
+        return self.backend.socket
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        code, said = super().data(msg)
+        self.backend.answer = f"{code} {said.decode(errors='replace')}"
+        return code, said
+
+
+class _TlsTalk(smtplib.SMTP_SSL, _Talk):
+    """TLS from the first byte, over the same socket."""
+
+
+def _connected(host: str, port: int, timeout: float, source: Any) -> socket.socket:
+    addresses = outside.checked_addresses(host, port, outside.Rules.of_settings(), timeout)
+    for address in addresses[:-1]:
+        with contextlib.suppress(OSError):
+            return socket.create_connection((address, port), timeout, source)
+    return socket.create_connection((addresses[-1], port), timeout, source)
