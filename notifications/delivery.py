@@ -2,13 +2,15 @@
 
 * A report that is repeated is stored once (`event_id`).
 * A bounce that blames the mailbox, and a complaint, put the address on the list of those that get no mail.
-* What must be acted on waits for `unsettled`, under a hint of kind "delivery": tickets withdraws what a bounce undoes.
+* What must be acted on waits in `unsettled`, under a hint of kind "delivery": tickets withdraws what a bounce undoes.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,9 +23,11 @@ from notifications import verdicts
 from notifications.models import Delivery, Notification, Suppression
 from tenants import wakeups
 
+log = logging.getLogger(__name__)
 What, State = Delivery.What, Notification.State
 FINAL = (What.BOUNCED, What.REJECTED, What.COMPLAINED)
 WAIT = timedelta(seconds=15)
+ATTEMPTS = 5
 
 # Mails that let somebody in are asked for at that very moment, by them or by an admin, a few an hour at most: they go out in
 # spite of a bounce or a complaint of the past, and stop only at an entry that an admin made by hand.
@@ -122,16 +126,29 @@ def why_no_mail(notice: Notification) -> str:
 # --- what follows -----------------------------------------------------------------------------------------------------
 
 
-def unsettled(limit: int = 100) -> Iterator[Delivery]:
-    """Reports that somebody may have to act on, each settled when the next one is asked for.
+def unsettled(limit: int = 100) -> list[Delivery]:
+    """Reports that somebody may have to act on, inside `attempt`.
 
     A report can overtake the news that the mail was handed over: it waits until that has been acted on.
     """
     ready = Q(notification__settled_at__isnull=False) | ~Q(notification__state=State.SENT)
     rows = Delivery.objects.filter(ready, settled_at=None).select_related("notification__person")
-    for row in list(rows.order_by("id")[:limit]):
-        yield row
-        Delivery.objects.filter(pk=row.pk).update(settled_at=row.at)
+    return list(rows.order_by("id")[:limit])
+
+
+@contextmanager
+def attempt(row: Delivery) -> Iterator[None]:
+    """The block acts on this report. One that fails is tried again a few times, and holds no other one up."""
+    try:
+        yield
+    except Exception as failure:
+        log.exception("what follows from report %s failed", row.pk)
+        row.attempts, row.error = row.attempts + 1, f"{type(failure).__name__}: {failure}"[:2000]
+        if row.attempts < ATTEMPTS:
+            row.save(update_fields=["attempts", "error"])
+            return
+    row.settled_at = row.at
+    row.save(update_fields=["attempts", "error", "settled_at"])
 
 
 def look_again(now: datetime) -> None:

@@ -122,6 +122,8 @@ class Delivery(models.Model):
     detail = models.TextField(blank=True)
     event_id = models.CharField(max_length=200, unique=True)  # a report that is repeated is one row
     settled_at = models.DateTimeField(null=True)  # when whoever asked for the notice had acted on it
+    attempts = models.PositiveSmallIntegerField(default=0)  # to act on it, that failed
+    error = models.TextField(blank=True)
 
     class Meta:
         indexes = [

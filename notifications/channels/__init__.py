@@ -8,6 +8,8 @@ from __future__ import annotations
 from notifications.channels.base import Channel, Refused
 from notifications.channels.email import EmailChannel
 from notifications.channels.in_app import InAppChannel
+from notifications.channels.sms import SmsChannel
+from notifications.channels.whatsapp import WhatsAppChannel
 from notifications.models import Notification
 
 __all__ = ["Channel", "Channels", "Refused"]
@@ -20,6 +22,8 @@ class Channels:
         self.by_name: dict[str, Channel] = {
             Notification.Channel.EMAIL: EmailChannel(),
             Notification.Channel.IN_APP: InAppChannel(),
+            Notification.Channel.WHATSAPP: WhatsAppChannel(),
+            Notification.Channel.SMS: SmsChannel(),
         }
 
     def __enter__(self) -> Channels:

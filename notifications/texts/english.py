@@ -55,6 +55,18 @@ Our time to answer begins when we have it.
 [Complete the request]({ticket_url})
 """,
     ),
+    "files_refused": (
+        "Some files were not kept: #{number}: {summary}",
+        """
+{greeting}
+
+Your message reached request **#{number}**, but not all of its files could be kept:
+
+> {refused}
+
+[Attach them in another way]({ticket_url})
+""",
+    ),
     "silence_reminder": (
         "Do you still need help with #{number}: {summary}?",
         """
@@ -223,6 +235,30 @@ Ticket **#{number}**, {summary}, was escalated.
 Company: {company}
 
 Owner: {owner}
+
+[Open the ticket]({ticket_url})
+""",
+    ),
+    "webhook_switched_off": (
+        "The webhook “{webhook}” was switched off",
+        """
+{greeting}
+
+The webhook **{webhook}** was switched off. It tells {address} what happens here, and could not any more:
+
+> {reason}
+
+What has not arrived yet is kept and can be sent again; what happens from now on is not told until it is switched on.
+
+[Look at the webhook]({webhook_url})
+""",
+    ),
+    "reply_bounced": (
+        "A reply in #{number} came back: {summary}",
+        """
+A reply in **#{number}**, {summary}, did not reach {address}.
+
+> {reason}
 
 [Open the ticket]({ticket_url})
 """,

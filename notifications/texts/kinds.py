@@ -39,6 +39,7 @@ KINDS: dict[str, Kind] = {
     "contact_declined": Kind(_("Contact that opens no ticket"), ("summary", "reason", "portal_url")),
     "ticket_replied": Kind(_("Our reply"), (*TICKET, "author", "message")),
     "request_incomplete": Kind(_("Something is missing"), (*TICKET, "author", "missing")),
+    "files_refused": Kind(_("Files that were not kept"), ("number", "summary", "refused", "ticket_url")),
     "silence_reminder": Kind(_("Reminder before closing"), (*TICKET, "closes_at", "still_url", "solved_url")),
     "silence_closed": Kind(_("Closed without an answer"), (*TICKET, "reason")),
     "ticket_resolved": Kind(_("Resolved"), (*TICKET, "author", "solution")),
@@ -60,6 +61,10 @@ KINDS: dict[str, Kind] = {
     "ticket_closed_staff": Kind(
         _("A ticket of mine is closed"), (*TICKET, "author", "solution"), for_staff=True
     ),
+    "webhook_switched_off": Kind(
+        _("A webhook was switched off"), ("webhook", "address", "reason", "webhook_url"), for_staff=True
+    ),
+    "reply_bounced": Kind(_("A reply of mine came back"), (*TICKET, "address", "reason"), for_staff=True),
     "invitation": Kind(_("Invitation"), ("inviter", "activate_url", "expires_at")),
     "password_reset": Kind(_("A new password"), ("reset_url", "expires_at")),
 }
@@ -76,6 +81,7 @@ PLACEHOLDERS = {
     "requester": _("who asked"),
     "promise": _("what the policy promises for this ticket"),
     "scope": _("what the policy says of a ticket out of scope"),
+    "address": _("the address"),
     "reason": _("the reason, in the policy’s words"),
     "portal_url": _("link to the portal"),
     "author": _("who did or wrote it"),
@@ -92,6 +98,9 @@ PLACEHOLDERS = {
     "company": _("the customer’s company"),
     "owner": _("who owns the ticket"),
     "change": _("what the escalation changed"),
+    "webhook": _("the webhook’s name"),
+    "address": _("the address that was called"),
+    "webhook_url": _("link to the webhook"),
     "inviter": _("who invites"),
     "activate_url": _("the invitation’s link"),
     "reset_url": _("link to choose a new password"),

@@ -55,6 +55,18 @@ Nosso prazo de resposta começa a contar quando recebermos a informação.
 [Completar o chamado]({ticket_url})
 """,
     ),
+    "files_refused": (
+        "Alguns arquivos não foram guardados: nº {number}: {summary}",
+        """
+{greeting}
+
+Sua mensagem chegou ao chamado **nº {number}**, mas nem todos os arquivos puderam ser guardados:
+
+> {refused}
+
+[Anexar de outra forma]({ticket_url})
+""",
+    ),
     "silence_reminder": (
         "Ainda precisa de ajuda com o chamado nº {number}: {summary}?",
         """
@@ -223,6 +235,30 @@ O chamado **nº {number}**, {summary}, foi escalado.
 Empresa: {company}
 
 Responsável: {owner}
+
+[Abrir o chamado]({ticket_url})
+""",
+    ),
+    "webhook_switched_off": (
+        "O webhook “{webhook}” foi desligado",
+        """
+{greeting}
+
+O webhook **{webhook}** foi desligado. Ele avisa {address} do que acontece aqui, e não conseguiu mais:
+
+> {reason}
+
+O que ainda não chegou fica guardado e pode ser enviado de novo; o que acontecer daqui em diante não é avisado até que ele seja ligado.
+
+[Ver o webhook]({webhook_url})
+""",
+    ),
+    "reply_bounced": (
+        "Uma resposta no nº {number} voltou: {summary}",
+        """
+Uma resposta no chamado **nº {number}**, {summary}, não chegou a {address}.
+
+> {reason}
 
 [Abrir o chamado]({ticket_url})
 """,

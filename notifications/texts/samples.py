@@ -33,9 +33,16 @@ SAMPLES: dict[str, Any] = {
         "en": "Your own server is outside our support; your hosting company can help.",
         "pt-br": "O seu próprio servidor está fora do nosso suporte; sua hospedagem pode ajudar.",
     },
+    "refused": {
+        "en": "film.mp4 is larger than 20 MB.",
+        "pt-br": "film.mp4 é maior que 20 MB.",
+    },
+    "address": "ana@example.com",
     "reason": {"en": "We received no answer.", "pt-br": "Não recebemos resposta."},
     "because": {"en": "The priority is now 2.", "pt-br": "A prioridade agora é 2."},
     "change": {"en": "Changed: Level 2.", "pt-br": "Mudou: Nível 2."},
+    "webhook": "ERP",
+    "address": "https://erp.example.com/helpdesk",
     "metric": "first_response",
 }
 MOMENTS = {
