@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import closing
 from datetime import datetime
 
 from celery import shared_task
 from django.db import connection
 
-from notifications import outbox
+from notifications import accounts, delivery, outbox
 from policies import publishing
 from sla import deadlines
 from tenants import wakeups
@@ -24,6 +25,7 @@ from tickets.intake import storing, working
 
 log = logging.getLogger(__name__)
 BATCH = 100
+NOTICES = 400  # of one tenant's turn
 SECONDS = 20  # of one tenant's turn
 
 
@@ -77,6 +79,11 @@ def drain_alarm() -> None:
 @shared_task(name="tickets.drain_outbox", base=TenantTask)
 def drain_outbox() -> None:
     drain_notices()
+
+
+@shared_task(name="tickets.drain_delivery", base=TenantTask)
+def drain_delivery() -> None:
+    drain_reports()
 
 
 @shared_task(name="tickets.drain_publish", base=TenantTask)
@@ -136,15 +143,45 @@ def ring_batch(due: list[tuple[int, int, datetime]], moment: datetime) -> int:
 
 
 def drain_notices() -> int:
-    """Hand notices over, and tell the tickets what was delivered."""
+    """Hand notices over by several connections, and tell the tickets what was delivered.
+
+    One process at a time drains a tenant: ticks that come meanwhile find the lease taken and occupy nobody, so that the
+    others' turns come. When something is left at the end of the turn, the next one is asked for behind theirs.
+    """
     moment = now()
-    hints = wakeups.seen_hints("outbox", moment)
     handed_over = 0
-    for notice in outbox.deliver(moment, limit=BATCH):
-        lifecycle.delivered(notice)
-        handed_over += 1
-    wakeups.clear_hints(hints)
+    with lease("outbox") as held:
+        if not held:
+            return 0
+        hints = wakeups.seen_hints("outbox", moment)
+        senders = accounts.senders_for(accounts.current())
+        with closing(outbox.deliver(moment, limit=NOTICES, senders=senders)) as sent:
+            for notice in sent:
+                lifecycle.delivered(notice)
+                handed_over += 1
+        wakeups.clear_hints(hints)
+        left = bool(wakeups.seen_hints("outbox", moment))
+    if left and handed_over:
+        publish("tickets.drain_outbox", schema=connection.schema_name)
     return handed_over
+
+
+def drain_reports() -> int:
+    """Tell the tickets what came back of what was delivered."""
+    moment = now()
+    with lease("delivery") as held:
+        if not held:
+            return 0
+        hints = wakeups.seen_hints("delivery", moment)
+        seen = 0
+        for report in delivery.unsettled(BATCH):
+            with delivery.attempt(report):
+                if report.what != "complained":  # it arrived, alas
+                    lifecycle.came_back(report.notification, at=min(report.at, moment), detail=report.detail)
+            seen += 1
+        delivery.look_again(moment)
+        wakeups.clear_hints(hints)
+    return seen
 
 
 def drain_publications() -> int:
@@ -175,6 +212,7 @@ def drain_inbound() -> int:
 DRAINS = {
     "alarm": drain_alarms,
     "outbox": drain_notices,
+    "delivery": drain_reports,
     "publish": drain_publications,
     "intake": drain_inbound,
 }

@@ -150,6 +150,9 @@ SENTENCES: dict[str, Callable[[dict[str, Any], Names], tuple[str, str]]] = {
     "confirmation_bounced": plain(
         lambda: _("The confirmation to %(address)s came back: it did not arrive"), "bad"
     ),
+    "reply_bounced": with_reason(
+        lambda: _("A reply to %(address)s came back: it did not arrive"), "detail", "bad"
+    ),
     "continued": plain(lambda: _("%(who)s continued in ticket #%(number)s")),
     "still_needed": plain(lambda: _("%(who)s still needs help")),
     "window_opened": with_reason(lambda: _("An auction of the customer began"), "name", "warn"),

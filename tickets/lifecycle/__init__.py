@@ -15,6 +15,7 @@ from tickets.lifecycle.conversation import (
 from tickets.lifecycle.ending import close, close_by_silence, remind, reopen, resolve, still_need_help
 from tickets.lifecycle.escalation import escalate
 from tickets.lifecycle.opening import Opening, open_ticket
+from tickets.lifecycle.returning import came_back
 from tickets.lifecycle.routing import assign, overrule, state_situation, triage
 from tickets.lifecycle.waiting import (
     ask_for_missing,
@@ -30,6 +31,7 @@ __all__ = [
     "add_participant",
     "ask_for_missing",
     "assign",
+    "came_back",
     "close",
     "close_by_silence",
     "complete",
