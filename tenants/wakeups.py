@@ -14,13 +14,14 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 SAFETY = timedelta(minutes=2)
+GATHERED = ("alarm", "outbox")  # other kinds are rare in such a loop: their hints are written with their causes
 _gathered: ContextVar[dict[str, datetime] | None] = ContextVar("gathered hints", default=None)
 
 
 def wake(kind: str, due_at: datetime) -> None:
-    """Say that the current tenant has work of `kind` ("alarm", "outbox", "publish") at `due_at`."""
+    """Say that the current tenant has work of `kind` ("alarm", "outbox", "publish", "webhook", ...) at `due_at`."""
     gathered = _gathered.get()
-    if gathered is not None:
+    if gathered is not None and kind in GATHERED:
         gathered[kind] = min(due_at, gathered.get(kind, due_at))
         return
     with connection.cursor() as cursor:
@@ -32,11 +33,11 @@ def wake(kind: str, due_at: datetime) -> None:
 
 @contextmanager
 def gathered(now: datetime) -> Iterator[None]:
-    """For a loop of many transactions in one tenant: one hint of each kind at the end instead of one with each cause.
+    """For a loop of many transactions in one tenant: one hint of these kinds at the end instead of one with each cause.
 
     Before it, committed, a hint for a little later: a process that dies inside leaves nothing without one.
     """
-    for kind in ("alarm", "outbox"):
+    for kind in GATHERED:
         wake(kind, now + SAFETY)
     token = _gathered.set({})
     try:

@@ -26,6 +26,7 @@ from tickets.facts import facts_of
 from tickets.lifecycle.steps import locked, policy_of, save
 from tickets.models import Ticket
 from tickets.timeline import record
+from tickets.webhooks.announcing import announce_version
 
 HOURS_CHANGED: Text = {"pt-br": "O horário de atendimento mudou.", "en": "The opening hours have changed."}
 PLAN_CHANGED: Text = {"pt-br": "O plano contratado mudou.", "en": "The plan has changed."}
@@ -117,7 +118,9 @@ def enact_publications(now: datetime) -> int:
             moved += apply_calendar(calendar.key, version.effective_from)
         if version.adopts_open:
             moved += adopt(version, now)
-        PolicyVersion.objects.filter(pk=version.pk).update(in_force_at=now)
+        with transaction.atomic():
+            if PolicyVersion.objects.filter(pk=version.pk, in_force_at=None).update(in_force_at=now):
+                announce_version(version, now)
     return moved
 
 

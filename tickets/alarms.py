@@ -69,13 +69,16 @@ def ring(clock_id: int, ticket_id: int, now: datetime) -> bool:
 
 def _claimed(ticket_ids: list[int]) -> list[Ticket]:
     """Those of the tickets that nobody else holds, locked."""
-    return list(
+    tickets = list(
         Ticket.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("requester", "company__account_manager", "owner", "team", "policy_version")
         .defer("policy_version__document")
         .filter(pk__in=ticket_ids)
         .order_by("pk")
     )
+    for ticket in tickets:
+        ticket.known_status = ticket.status
+    return tickets
 
 
 def _read_for_all(tickets: dict[int, Ticket], now: datetime) -> dict[int, Clock]:

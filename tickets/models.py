@@ -30,6 +30,7 @@ class Ticket(models.Model):
         CLOSED = "closed"
 
     UNRESOLVED = (Status.NEW, Status.OPEN, Status.PENDING, Status.ON_HOLD)
+    known_status = ""  # no column: as it was when the row was locked, or was last told to other systems
 
     number = models.BigIntegerField(unique=True)
     summary = models.CharField(max_length=200)

@@ -22,6 +22,7 @@ from tenants.moment import now
 from tenants.tasks import TenantTask, active_tenant, lease, public, publish
 from tickets import adoption, alarms, lifecycle, windows
 from tickets.intake import storing, working
+from tickets.webhooks import delivering
 
 log = logging.getLogger(__name__)
 BATCH = 100
@@ -94,6 +95,11 @@ def drain_publish() -> None:
 @shared_task(name="tickets.drain_intake", base=TenantTask)
 def drain_intake() -> None:
     drain_inbound()
+
+
+@shared_task(name="tickets.drain_webhook", base=TenantTask)
+def drain_webhook() -> None:
+    drain_webhooks()
 
 
 def drain_alarms() -> int:
@@ -209,12 +215,27 @@ def drain_inbound() -> int:
     return count
 
 
+def drain_webhooks() -> int:
+    """Tell other systems what happened, one turn of it. How many tries were made."""
+    moment = now()
+    with lease("webhook") as held:
+        if not held:
+            return 0
+        hints = wakeups.seen_hints("webhook", moment)
+        tried = delivering.deliver(moment)
+        wakeups.clear_hints(hints)
+    if tried >= delivering.BATCH:
+        publish("tickets.drain_webhook", schema=connection.schema_name)
+    return tried
+
+
 DRAINS = {
     "alarm": drain_alarms,
     "outbox": drain_notices,
     "delivery": drain_reports,
     "publish": drain_publications,
     "intake": drain_inbound,
+    "webhook": drain_webhooks,
 }
 
 
@@ -239,6 +260,8 @@ def reconcile_tenant() -> None:
         wakeups.wake("alarm", soonest)
     moment = now()
     outbox.look_again(moment)
+    delivering.look_again(moment)
+    delivering.forget_old(moment)
     working.look_again(moment)
     storing.forget_old(moment)
 

@@ -102,7 +102,7 @@ def _answer(ticket: Ticket, policy: Policy, words: _Words, finding: str, wait: b
         ticket.owner = author
     said(ticket, words.body, "agent")
     save(ticket, at)
-    record(ticket, "replied", at, author, public=True, finding=bool(finding))
+    record(ticket, "replied", at, author, public=True, message=message, finding=bool(finding))
     tell_customers(
         ticket, "ticket_replied", str(message.pk), at,
         part_id=message.pk, message=_signed(words.body, author), author=author.name,
@@ -149,7 +149,7 @@ def _hear(ticket: Ticket, policy: Policy, words: _Words) -> Message:
         waiting.now_adequate(ticket, policy, author, at)
     _await_next_response(ticket, policy, at)
     save(ticket, at)
-    record(ticket, "customer_replied", at, author, public=True)
+    record(ticket, "customer_replied", at, author, public=True, message=message)
     tell_staff(ticket, ["owner"] if ticket.owner_id else ["team"], "customer_replied", str(message.pk), at,
         author=author.name or author.email, message=words.body,
     )  # fmt: skip

@@ -43,8 +43,9 @@ def resolve(ticket: Ticket, *, by: User, at: datetime, solution: str) -> None:
         refuse_unless(ticket.is_unresolved, "solution", _("The ticket is resolved already."))
         if policy.solution_required:
             solution = need(solution, "solution", _("Write the solution: the customer receives it."))
+        message = None
         if solution:
-            Message.objects.create(
+            message = Message.objects.create(
                 ticket=ticket, author=by, by_customer=False, body=solution, finding=solution, at=at
             )
             meet_responses(ticket, policy, at, finding=solution)
@@ -54,7 +55,7 @@ def resolve(ticket: Ticket, *, by: User, at: datetime, solution: str) -> None:
         ticket.owner = ticket.owner or by
         ticket.waiting_since = None
         save(ticket, at)
-        event = record(ticket, "resolved", at, by, public=True)
+        event = record(ticket, "resolved", at, by, public=True, message=message)
         tell_customers(ticket, "ticket_resolved", str(event.pk), at, solution=solution, author=by.name)
 
 

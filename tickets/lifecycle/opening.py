@@ -26,6 +26,7 @@ from tickets.audience import tell_customers
 from tickets.facts import situations_at
 from tickets.models import Contact, Event, Message, Participant, Ticket
 from tickets.origin import TYPED_HERE, Origin
+from tickets.webhooks.announcing import announce_contact, announce_event
 from tickets.words import promise_words
 
 
@@ -119,10 +120,10 @@ def _decide_and_open(asked: _Asked, version: PolicyVersion, policy: Policy) -> O
     missing = missing_fields(policy, asked.topic, asked.fields)
     lacks = _named(missing, asked.requester.language) if _waits(policy, decision) else ""
     ticket = _write(asked, company, version, decision, situations=stated, missing=lacks)
-    _keep_words(ticket, asked)
+    message = _keep_words(ticket, asked)
     _copy(ticket, asked.copies)
     start_clocks(ticket, policy, decision, at, adequate=not missing)
-    _record_opening(ticket, decision, asked.by, at)
+    _record_opening(ticket, decision, asked.by, at, message)
     _tell_opening(ticket, policy, decision, missing, at)
     return Opening(decision, ticket=ticket)
 
@@ -212,6 +213,7 @@ def _note_contact(asked: _Asked, decision: Decision) -> Contact:
             at=asked.at,
             links={"portal_url": {"path": "/"}},
         )
+    announce_contact(contact)
     return contact
 
 
@@ -248,12 +250,13 @@ def _write(
     )
 
 
-def _keep_words(ticket: Ticket, asked: _Asked) -> None:
+def _keep_words(ticket: Ticket, asked: _Asked) -> Message:
     message = Message.objects.create(
         ticket=ticket, author=asked.requester, by_customer=True, body=asked.body, at=asked.at, key=asked.key,
         channel=asked.channel, quoted=asked.origin.quoted, html=asked.origin.html,
     )  # fmt: skip
     attachments.keep(message, asked.files)
+    return message
 
 
 def next_number() -> int:
@@ -293,7 +296,9 @@ def start_clocks(ticket: Ticket, policy: Policy, decision: Decision, at: datetim
     ticket.save(update_fields=["adequate_at", "due_at", "due_metric", "clock_state"])
 
 
-def _record_opening(ticket: Ticket, decision: Decision, by: User | None, at: datetime) -> None:
+def _record_opening(
+    ticket: Ticket, decision: Decision, by: User | None, at: datetime, message: Message
+) -> None:
     data = {"channel": ticket.channel, "priority": ticket.priority, "version": ticket.policy_version.number}
     events = [
         Event(ticket=ticket, kind="opened", at=at, actor=by or ticket.requester, is_public=True, data=data)
@@ -301,6 +306,7 @@ def _record_opening(ticket: Ticket, decision: Decision, by: User | None, at: dat
     decided = {"outcome": decision.outcome, "rule": decision.rule, "because": list(decision.because)}
     events.append(Event(ticket=ticket, kind="decided", at=at, is_public=not decision.sla, data=decided))
     Event.objects.bulk_create(events)
+    announce_event(ticket, events[0], message)
 
 
 def _tell_opening(

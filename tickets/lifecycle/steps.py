@@ -27,12 +27,14 @@ CHANGING = [
 
 def locked(ticket: Ticket) -> Ticket:
     """The ticket as it is now, its row locked until the end of the transaction."""
-    return (
+    ticket = (
         Ticket.objects.select_for_update(of=("self",))
         .select_related("requester", "company__account_manager", "owner", "team", "policy_version")
         .defer("policy_version__document")
         .get(pk=ticket.pk)
     )
+    ticket.known_status = ticket.status
+    return ticket
 
 
 def policy_of(ticket: Ticket) -> Policy:
