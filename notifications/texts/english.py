@@ -256,7 +256,7 @@ What has not arrived yet is kept and can be sent again; what happens from now on
     "reply_bounced": (
         "A reply in #{number} came back: {summary}",
         """
-A reply in **#{number}**, {summary}, did not reach {address}.
+A reply in **#{number}**, {summary}, did not reach {recipient}.
 
 > {reason}
 

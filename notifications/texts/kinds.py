@@ -64,7 +64,7 @@ KINDS: dict[str, Kind] = {
     "webhook_switched_off": Kind(
         _("A webhook was switched off"), ("webhook", "address", "reason", "webhook_url"), for_staff=True
     ),
-    "reply_bounced": Kind(_("A reply of mine came back"), (*TICKET, "address", "reason"), for_staff=True),
+    "reply_bounced": Kind(_("A reply of mine came back"), (*TICKET, "recipient", "reason"), for_staff=True),
     "invitation": Kind(_("Invitation"), ("inviter", "activate_url", "expires_at")),
     "password_reset": Kind(_("A new password"), ("reset_url", "expires_at")),
 }
@@ -81,7 +81,7 @@ PLACEHOLDERS = {
     "requester": _("who asked"),
     "promise": _("what the policy promises for this ticket"),
     "scope": _("what the policy says of a ticket out of scope"),
-    "address": _("the address"),
+    "recipient": _("who was to receive it"),
     "reason": _("the reason, in the policy’s words"),
     "portal_url": _("link to the portal"),
     "author": _("who did or wrote it"),

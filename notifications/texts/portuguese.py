@@ -256,7 +256,7 @@ O que ainda não chegou fica guardado e pode ser enviado de novo; o que acontece
     "reply_bounced": (
         "Uma resposta no nº {number} voltou: {summary}",
         """
-Uma resposta no chamado **nº {number}**, {summary}, não chegou a {address}.
+Uma resposta no chamado **nº {number}**, {summary}, não chegou a {recipient}.
 
 > {reason}
 

@@ -37,7 +37,7 @@ SAMPLES: dict[str, Any] = {
         "en": "film.mp4 is larger than 20 MB.",
         "pt-br": "film.mp4 é maior que 20 MB.",
     },
-    "address": "ana@example.com",
+    "recipient": "ana@example.com",
     "reason": {"en": "We received no answer.", "pt-br": "Não recebemos resposta."},
     "because": {"en": "The priority is now 2.", "pt-br": "A prioridade agora é 2."},
     "change": {"en": "Changed: Level 2.", "pt-br": "Mudou: Nível 2."},

@@ -45,7 +45,7 @@ def _reply_came_back(
             words={
                 "number": str(ticket.number),
                 "summary": ticket.summary,
-                "address": notice.address,
+                "recipient": notice.address,
                 "reason": detail[:300],
             },
             links={"ticket_url": {"path": f"/desk/tickets/{ticket.number}/"}},
