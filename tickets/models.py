@@ -7,7 +7,9 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
 
-from tickets.api.keys import ApiKey  # noqa: F401  (a table of this app, beside what uses it)
+from tickets.api.keys import ApiKey  # noqa: F401  (tables of this app, beside what uses them)
+from tickets.api.limits import Allowance  # noqa: F401
+from tickets.api.replays import Replay  # noqa: F401
 
 
 class Counter(models.Model):

@@ -21,6 +21,7 @@ from tenants.models import Tenant
 from tenants.moment import now
 from tenants.tasks import TenantTask, active_tenant, lease, public, publish
 from tickets import adoption, alarms, lifecycle, windows
+from tickets.api import limits, replays
 from tickets.intake import storing, working
 from tickets.webhooks import delivering
 
@@ -264,6 +265,8 @@ def reconcile_tenant() -> None:
     delivering.forget_old(moment)
     working.look_again(moment)
     storing.forget_old(moment)
+    replays.forget(moment)
+    limits.forget(moment)
 
 
 @shared_task(name="tickets.materialise_holidays")

@@ -8,6 +8,7 @@ from tenants.moment import now
 from tickets import lifecycle
 from tickets.api import keys
 from tickets.api.keys import ApiKey
+from tickets.api.scopes import SCOPES
 
 
 class Program:
@@ -40,10 +41,11 @@ class Program:
 
 @pytest.fixture
 def key_of(person):
-    """key_of("bob") issues a key that acts as Bob, in the current tenant; the key as its owner writes it down."""
+    """key_of("bob") issues a key that acts as Bob, in the current tenant, for everything unless `scopes` are said; the key as
+    its owner writes it down."""
 
     def issued(name, **given):
-        return keys.issue(ApiKey(name="ERP", person=person(name), **given), now())
+        return keys.issue(ApiKey(name="ERP", person=person(name), **{"scopes": list(SCOPES)} | given), now())
 
     return issued
 
@@ -52,8 +54,8 @@ def key_of(person):
 def program(client_for, key_of):
     """program(tenant, "bob"): a program with Bob's key."""
 
-    def made(tenant, name):
-        return Program(client_for(tenant), key_of(name))
+    def made(tenant, name, **given):
+        return Program(client_for(tenant), key_of(name, **given))
 
     return made
 

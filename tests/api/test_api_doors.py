@@ -243,8 +243,9 @@ def test_the_docs_page_needs_nothing_from_elsewhere(tenant_a, browser):
     assert {client.get(address.replace("&amp;", "&")).status_code for address in loaded} == {200}
 
 
-def test_the_index_leads_everywhere(tenant_a, browser, bob):
+def test_the_index_leads_everywhere(tenant_a, browser, program):
+    dora = program(tenant_a, "dora")
     index = browser(tenant_a).get("")
     assert index.status_code == 200
     for address in index.data.values():
-        assert bob.client.get(address, headers=bob.headers).status_code == 200
+        assert dora.client.get(address, headers=dora.headers).status_code == 200

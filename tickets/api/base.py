@@ -1,4 +1,8 @@
-"""What every view of the API shares: a rule for each method, JSON in and out, strict queries, pages by cursor."""
+"""What every view of the API shares: a rule for each method, JSON in and out, strict queries, pages by cursor.
+
+A new resource is a view with `allowed` (who may, by method), `area` (which scope a key needs) and a line in `urls`; writing
+methods are transactions with idempotency key and If-Match by themselves (`writing`), and all of it is in the schema (`openapi`).
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,7 @@ from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 from tenants.people.models import User
-from tickets.api import problems
+from tickets.api import limits, problems, scopes, uploads, writing
 from tickets.api.authentication import ApiKeyAuthentication
 from tickets.api.fields import Strict
 
@@ -44,16 +48,25 @@ def agents(person: User) -> bool:
     return person.is_agent
 
 
-class ByRule(BasePermission):
-    """Nobody, but for the rule that the view has for the method."""
+def admins(person: User) -> bool:
+    return person.role == User.Role.ADMIN
 
-    message = "Only agents may do this."
+
+class ByRule(BasePermission):
+    """Nobody, but for the rule that the view has for the method, and a key only with the scope. Asked at each request."""
+
+    message = "This is not for your role."
 
     def has_permission(self, request: Request, view: ApiView) -> bool:
         if not request.user.is_authenticated:
             return False
         rule = view.allowed.get("GET" if request.method == "HEAD" else request.method)
-        return rule is None or rule(request.user)  # without a rule there is no handler either: 405
+        if rule is None:
+            return True  # without a rule there is no handler either: 405
+        scope = scopes.scope_of(view.area, request.method)
+        if request.auth is not None and not request.auth.allows(scope):
+            raise problems.LacksScope(scope)
+        return rule(request.user)
 
 
 class Json(BaseParser):
@@ -81,20 +94,23 @@ def _refuse_constant(name: str) -> None:
 
 
 class OnlyJson(BaseContentNegotiation):
-    """There is one format, so what is asked for is not looked at."""
+    """There is one format to answer in, so what is asked for is not looked at. Forms only where files are welcome."""
 
     def select_parser(self, request: Request, parsers: list[BaseParser]) -> BaseParser | None:
-        kind = (request.content_type or "").partition(";")[0].strip().lower()
-        return parsers[0] if kind in ("", Json.media_type) else None
+        kind = (request.content_type or Json.media_type).partition(";")[0].strip().lower()
+        return next((parser for parser in parsers if parser.media_type == kind), None)
 
     def select_renderer(self, request: Request, renderers: list[Any], format_suffix: Any = None) -> Any:
         return renderers[0], renderers[0].media_type
 
 
 class ApiView(APIView):
-    """Deny by default: `allowed` names who may use each method, and a handler without a rule is an error at import."""
+    """Deny by default: `allowed` names who may use each method, `area` what a key must be for. A handler without either is an
+    error at import. `state`: the one resource behind an address as it is now (`lock`: and stays), for ETag and If-Match."""
 
     allowed: ClassVar[dict[str, Rule]] = {}
+    area: ClassVar[str | None] = None
+    state: Callable[..., Any] | None = None
     authentication_classes = [ApiKeyAuthentication, SessionAuthentication]
     permission_classes = [ByRule]
     parser_classes = [Json]
@@ -107,6 +123,19 @@ class ApiView(APIView):
         for method in ("get", "post", "put", "patch", "delete"):
             if hasattr(cls, method) and method.upper() not in cls.allowed:
                 raise TypeError(f"{cls.__name__} has no rule for {method.upper()}")
+            if hasattr(cls, method) and cls.area not in scopes.AREAS:
+                raise TypeError(f"{cls.__name__} is of no area that a scope is for")
+            if method != "get" and method in cls.__dict__:
+                setattr(cls, method, writing.in_one_transaction(cls.__dict__[method]))
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Who asks, and whether they ask too much: counted before anything else is looked at."""
+        self.perform_authentication(request)
+        if request.user.is_authenticated:
+            self.standing = limits.count(request)
+            if self.standing.used > self.standing.limit:
+                raise limits.TooMany(self.standing)
+        super().initial(request, *args, **kwargs)
 
     def get_exception_handler(self) -> Callable[..., Response | None]:
         return problems.answer
@@ -114,6 +143,9 @@ class ApiView(APIView):
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "no-store")
+        if hasattr(self, "standing"):
+            for name, value in self.standing.headers().items():
+                response.headers[name] = value
         return response
 
 
@@ -131,9 +163,14 @@ class Nowhere(ApiView):
 
 def body(request: Request, accepted: type[Strict], **context: Any) -> dict[str, Any]:
     """What was sent, checked by `accepted`; a refusal names every field at once."""
-    checked = accepted(data=request.data, context={"person": request.user, **context})
+    sent, is_form = request.data, hasattr(request.data, "lists")
+    files = []
+    if is_form:
+        sent = uploads.plain(sent, accepted)
+        files = uploads.files_of(sent)
+    checked = accepted(data=sent, context={"person": request.user, "typed": not is_form, **context})
     checked.is_valid(raise_exception=True)
-    return dict(checked.validated_data)
+    return dict(checked.validated_data) | ({"files": files} if is_form else {})
 
 
 def query(request: Request, accepted: type[Strict], **context: Any) -> dict[str, Any]:

@@ -17,13 +17,17 @@ from tickets import lifecycle
 from tickets.api import base, requests
 from tickets.api.fields import Strict
 from tickets.api.serializers import TicketShown
-from tickets.api.tickets import shown, ticket_of
+from tickets.api.tags import tagged
+from tickets.api.tickets import shown, ticket_of, ticket_state
 from tickets.models import Ticket
 
 
 class Change(base.ApiView):
-    """One change: `accepts` is what it needs to know, `do` the use case, `operation` its name in the schema."""
+    """One change: `accepts` is what it needs to know, `do` the use case, `operation` its name in the schema. If-Match is
+    compared with the ticket."""
 
+    area = "tickets"
+    state = ticket_state
     allowed: ClassVar[dict[str, base.Rule]] = {"POST": base.agents}
     accepts: ClassVar[type[Strict]] = requests.Nothing
 
@@ -40,7 +44,7 @@ class Change(base.ApiView):
         ticket = ticket_of(request, number)
         given = base.body(request, self.accepts, policy=policy_of(ticket.policy_version))
         self.do(ticket, given, {"by": request.user, "at": now()})
-        return Response(shown(request, number))
+        return tagged(request, shown(request, number))
 
     def do(self, ticket: Ticket, given: dict[str, Any], done: dict[str, Any]) -> None:
         raise NotImplementedError
@@ -90,7 +94,7 @@ class Waiting(Change, operation="tickets_wait"):
     def delete(self, request: Request, number: int) -> Response:
         """The wait is over: work goes on."""
         lifecycle.resume_work(ticket_of(request, number), by=request.user, at=now())
-        return Response(shown(request, number))
+        return tagged(request, shown(request, number))
 
 
 class Resolution(Change, operation="tickets_resolve"):

@@ -46,14 +46,17 @@ class Moment(serializers.Field):
 
 
 class Strict(serializers.Serializer):
-    # An unknown key is an error: a misspelt field must not be lost silently. (A docstring would stand in the schema.)
+    # An unknown key is an error: a misspelt field must not be lost silently. In JSON (`typed`) a number is no text and a
+    # text no number. (A docstring would stand in the schema.)
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         errors: dict[str, Any] = {}
         if isinstance(data, Mapping):
-            for key in data:
+            for key, value in data.items():
                 if key not in self.fields:
                     errors[str(key)[:100]] = ["There is no such field here."]
+                elif self.context.get("typed") and (wrong := mistyped(self.fields[key], value)):
+                    errors[key] = [wrong]
         try:
             value = super().to_internal_value(data)
         except ValidationError as error:
@@ -61,6 +64,34 @@ class Strict(serializers.Serializer):
         if errors:
             raise ValidationError(errors)
         return value
+
+
+KINDS: tuple[tuple[tuple[type, ...], tuple[type, ...], str], ...] = (
+    ((serializers.BooleanField,), (bool,), "Write true or false."),
+    ((serializers.IntegerField,), (int,), "Write a number."),
+    ((serializers.ListField,), (list,), "Write a list."),
+    ((serializers.DictField,), (dict,), "Write an object."),
+    (
+        (serializers.CharField, serializers.ChoiceField, serializers.UUIDField, Moment),
+        (str,),
+        "Write a text.",
+    ),
+)
+
+
+def mistyped(field: serializers.Field, value: Any) -> str:
+    """What is wrong with the JSON type of `value`; "" where nothing is. null is for the field itself to judge."""
+    if value is None:
+        return ""
+    for fields, types, sentence in KINDS:
+        if isinstance(field, fields):
+            wrong = not isinstance(value, types) or (isinstance(value, bool) and bool not in types)
+            if wrong:
+                return sentence
+            if isinstance(field, serializers.ListField):
+                return next((said for each in value if (said := mistyped(field.child, each))), "")
+            return ""
+    return ""
 
 
 class Paged(Strict):

@@ -12,6 +12,8 @@ from django.db import models
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
+from tickets.api.scopes import SCOPES
+
 WRITTEN = re.compile(r"hd_([0-9a-f]{12})_([A-Za-z0-9_-]{20,100})")
 NOTED_EVERY = timedelta(minutes=1)
 
@@ -26,6 +28,9 @@ class ApiKey(models.Model):
         on_delete=models.CASCADE,
         related_name="api_keys",
         help_text=_("The key may do and see what this person may."),
+    )
+    scopes = models.JSONField(
+        _("may be used for"), default=list, help_text=_("Give it no more than what uses it needs.")
     )
     prefix = models.CharField(_("begins with"), max_length=12, unique=True, editable=False)
     digest = models.CharField(max_length=64, editable=False)
@@ -43,6 +48,10 @@ class ApiKey(models.Model):
     def __str__(self) -> str:
         return f"{self.name} (hd_{self.prefix}_…)"
 
+    def allows(self, scope: str) -> bool:
+        """Whether it was made for this; "" is what every key may do."""
+        return not scope or scope in self.scopes
+
     def works(self, at: datetime) -> bool:
         expired = self.expires_at is not None and self.expires_at <= at
         return self.revoked_at is None and not expired and self.person.is_active
@@ -50,6 +59,7 @@ class ApiKey(models.Model):
 
 def issue(key: ApiKey, at: datetime) -> str:
     """Give an unsaved key its secret, save it, and return what its owner must write down: it cannot be read again."""
+    key.scopes = [scope for scope in SCOPES if scope in key.scopes]
     key.prefix, key.created_at = secrets.token_hex(6), at
     written = f"hd_{key.prefix}_{secrets.token_urlsafe(32)}"
     key.digest = digest_of(written)

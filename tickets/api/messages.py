@@ -13,11 +13,15 @@ from tickets import lifecycle
 from tickets.api import base, requests, serializers
 from tickets.api.fields import Paged
 from tickets.api.pages import paged
-from tickets.api.tickets import KEY, idempotency_key, refuse_other_use, ticket_of
+from tickets.api.tickets import idempotency_key, refuse_other_use, ticket_of, ticket_state
+from tickets.api.uploads import Form
 from tickets.models import Message
 
 
 class Messages(base.ApiView):
+    area = "tickets"
+    state = ticket_state
+    parser_classes = [base.Json, Form]
     allowed = {"GET": base.anybody, "POST": base.anybody}
 
     @extend_schema(
@@ -35,16 +39,17 @@ class Messages(base.ApiView):
 
     @extend_schema(
         operation_id="messages_write",
-        parameters=[KEY],
-        request=requests.NewMessage,
+        request={"application/json": requests.NewMessage, "multipart/form-data": requests.NewMessageForm},
         responses={201: serializers.MessageShown},
     )
     def post(self, request: Request, number: int) -> Response:
-        """Reply, or write a note. A customer's reply to what is history opens a ticket that continues it: see `ticket`."""
+        """Reply, or write a note; as a form, with files. A customer's reply to what is history opens a ticket that continues
+        it: see `ticket`. Files beyond the policy's rule are refused with 422, each in a sentence."""
         ticket = ticket_of(request, number)
         given = base.body(request, requests.NewMessage)
         key = idempotency_key(request, f"write:{ticket.pk}")
         said = {"author": request.user, "body": given["body"], "at": now(), "key": key}
+        said["files"] = given.get("files", ())
         if given["kind"] == "note":
             message = lifecycle.add_note(ticket, **said)
         else:

@@ -1,4 +1,7 @@
-"""Who is who: oneself, and for agents people and companies. Read-only; the admin changes them."""
+"""Who is who: oneself, and for agents the people of this desk, whom they make known, change and let go.
+
+Agents change customers; people of our own side are changed by admins alone. What is refused is nobody's rise in rank.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,21 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from tenants.customers.models import Company, Membership, Team
+from tenants.customers.models import Membership, Team
+from tenants.moment import now
 from tenants.people.models import User
+from tickets import directory
 from tickets.api import base, requests
-from tickets.api.fields import Moment
+from tickets.api.fields import Moment, Strict
 from tickets.api.pages import paged
-from tickets.api.serializers import CompanyName, Person
+from tickets.api.serializers import CompanyName
+from tickets.api.tags import tagged
 
 
 class PersonShown(serializers.Serializer):
@@ -35,17 +42,33 @@ class PersonShown(serializers.Serializer):
         return [team.key for team in person.teams.all()]
 
 
-class CompanyShown(serializers.Serializer):
-    reference = serializers.UUIDField()
-    name = serializers.CharField()
-    plan = serializers.CharField()
-    account_manager = Person(allow_null=True)
-    members_see_each_other = serializers.BooleanField()
+class PersonChanged(Strict):
+    name = serializers.CharField(max_length=200, required=False)
+    role = serializers.ChoiceField(User.Role.choices, required=False, help_text="Set by admins alone.")
+    language = serializers.CharField(max_length=10, required=False, help_text="One that this desk speaks.")
+    timezone = serializers.CharField(max_length=50, required=False, help_text="As in America/Sao_Paulo.")
+    phone = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    company = serializers.UUIDField(
+        required=False, allow_null=True, help_text="A company's reference: it decides the plan. null: none."
+    )
+
+
+class NewPerson(PersonChanged):
+    email = serializers.EmailField(max_length=254)
+    name = serializers.CharField(max_length=200)
+    invite = serializers.BooleanField(default=False, help_text="Mail them a link to choose a password.")
+
+
+class Handover(Strict):
+    heir = serializers.EmailField(
+        max_length=254, default=None, allow_null=True, help_text="An active colleague's address."
+    )
 
 
 class KeyShown(serializers.Serializer):
     name = serializers.CharField()
     prefix = serializers.CharField()
+    scopes = serializers.ListField(child=serializers.CharField())
     expires_at = Moment(allow_null=True)
 
 
@@ -60,6 +83,7 @@ def with_places(people: QuerySet[User]) -> QuerySet[User]:
 
 
 class Me(base.ApiView):
+    area = ""
     allowed = {"GET": base.anybody}
 
     @extend_schema(operation_id="me", responses=MeShown)
@@ -70,7 +94,8 @@ class Me(base.ApiView):
 
 
 class People(base.ApiView):
-    allowed = {"GET": base.agents}
+    area = "people"
+    allowed = {"GET": base.agents, "POST": base.agents}
 
     @extend_schema(
         operation_id="people_list", parameters=[requests.PeopleAsked], responses=paged(PersonShown)
@@ -88,45 +113,65 @@ class People(base.ApiView):
             found = found.filter(membership__company__reference=asked["company"])
         return base.page(request, with_places(found), asked, lambda rows: PersonShown(rows, many=True).data)
 
+    @extend_schema(operation_id="people_create", request=NewPerson, responses={201: PersonShown})
+    def post(self, request: Request) -> Response:
+        """Make somebody known. They have no password until they are invited (`invite`) or ask for one."""
+        given = base.body(request, NewPerson)
+        person = directory.make_person(by=request.user, at=now(), **given)
+        headers = {"Location": reverse("api:person", args=[person.pk])}
+        return Response(shown(person.pk), status=201, headers=headers)
+
 
 class OnePerson(base.ApiView):
-    allowed = {"GET": base.agents}
+    area = "people"
+    allowed = {"GET": base.agents, "PATCH": base.agents}
+
+    def state(self, request: Request, pk: int, *, lock: bool = False) -> Any:
+        if lock:
+            User.objects.select_for_update().filter(pk=pk).first()
+        return shown(pk)
 
     @extend_schema(operation_id="people_read", responses=PersonShown)
     def get(self, request: Request, pk: int) -> Response:
         """One person."""
-        return Response(PersonShown(_only(with_places(User.objects.filter(pk=pk)), "person")).data)
+        return tagged(request, shown(pk))
+
+    @extend_schema(operation_id="people_update", request=PersonChanged, responses=PersonShown)
+    def patch(self, request: Request, pk: int) -> Response:
+        """Change what is sent, leave the rest. The address is who they are, and stays."""
+        person = person_of(pk)
+        given = base.body(request, PersonChanged)
+        directory.change_person(person, by=request.user, **given)
+        return tagged(request, shown(pk))
 
 
-class Companies(base.ApiView):
-    allowed = {"GET": base.agents}
+class Deactivation(base.ApiView):
+    """POST lets somebody go; DELETE lets them in again."""
 
-    @extend_schema(
-        operation_id="companies_list", parameters=[requests.CompaniesAsked], responses=paged(CompanyShown)
-    )
-    def get(self, request: Request) -> Response:
-        """Companies, the newest first. Elsewhere they are named by their `reference`."""
-        asked = base.query(request, requests.CompaniesAsked)
-        found = Company.objects.select_related("account_manager")
-        if "name" in asked:
-            found = found.filter(name__icontains=asked["name"])
-        if "plan" in asked:
-            found = found.filter(plan=asked["plan"])
-        return base.page(request, found, asked, lambda rows: CompanyShown(rows, many=True).data)
+    area = "people"
+    allowed = {"POST": base.agents, "DELETE": base.agents}
+    state = OnePerson.state
 
+    @extend_schema(operation_id="people_deactivate", request=Handover, responses=PersonShown)
+    def post(self, request: Request, pk: int) -> Response:
+        """They sign in no more. Open tickets of an agent go to `heir`, or back to their teams."""
+        given = base.body(request, Handover)
+        directory.let_go(person_of(pk), heir=given["heir"], by=request.user, at=now())
+        return tagged(request, shown(pk))
 
-class OneCompany(base.ApiView):
-    allowed = {"GET": base.agents}
-
-    @extend_schema(operation_id="companies_read", responses=CompanyShown)
-    def get(self, request: Request, reference: Any) -> Response:
-        """One company by its reference."""
-        found = Company.objects.select_related("account_manager").filter(reference=reference)
-        return Response(CompanyShown(_only(found, "company")).data)
+    @extend_schema(operation_id="people_activate", request=None, responses={200: PersonShown})
+    def delete(self, request: Request, pk: int) -> Response:
+        """They may sign in again, with the password that they had."""
+        directory.let_in(person_of(pk), by=request.user)
+        return tagged(request, shown(pk))
 
 
-def _only(found: QuerySet[Any], what: str) -> Any:
-    row = found.first()
-    if row is None:
-        raise Http404(f"There is no such {what}.")
-    return row
+def person_of(pk: int) -> User:
+    person = User.objects.filter(pk=pk).first()
+    if person is None:
+        raise Http404("There is no such person.")
+    return person
+
+
+def shown(pk: int) -> Any:
+    return PersonShown(with_places(User.objects.filter(pk=person_of(pk).pk)).get()).data

@@ -22,6 +22,7 @@ from tenants.customers.models import Membership
 from tenants.moment import now
 from tickets.api import base, requests
 from tickets.api.fields import Moment
+from tickets.api.tags import tagged
 
 PROMISED = (
     "schema", "key", "name", "language", "tz", "summary", "languages", "effective_on", "default_priority",
@@ -73,11 +74,15 @@ class ExplanationShown(serializers.Serializer):
 
 
 class PolicyInForce(base.ApiView):
+    area = "policy"
     allowed = {"GET": base.anybody}
 
     @extend_schema(operation_id="policy_read", responses=PolicyShown)
     def get(self, request: Request) -> Response:
         """The version in force with its document."""
+        return tagged(request, self.state(request))
+
+    def state(self, request: Request, *, lock: bool = False) -> Any:
         version = version_in_force(now())
         document = codec.to_dict(policy_of(version))
         if not request.user.is_agent:
@@ -86,7 +91,7 @@ class PolicyInForce(base.ApiView):
             name: getattr(version, name)
             for name in ("number", "effective_from", "published_at", "fingerprint")
         }
-        return Response(PolicyShown(told | {"document": document}).data)
+        return PolicyShown(told | {"document": document}).data
 
 
 def promised(document: dict[str, Any]) -> dict[str, Any]:
@@ -101,6 +106,7 @@ def promised(document: dict[str, Any]) -> dict[str, Any]:
 
 
 class PolicyExplanation(base.ApiView):
+    area = "policy"
     allowed = {"GET": base.anybody}
 
     @extend_schema(

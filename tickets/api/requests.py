@@ -107,6 +107,10 @@ class NewTicket(Strict):
         return given
 
 
+class NewTicketForm(NewTicket):
+    files = serializers.ListField(child=serializers.FileField(), required=False)
+
+
 def answers(policy: Policy, topic: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """The topic's extra fields as they are kept with the ticket: texts, and true for a tick. Unknown ones are refused."""
     chosen = policy.topic(topic)
@@ -171,6 +175,10 @@ class NewMessage(Strict):
         if given["kind"] == "note" and marks:
             raise ValidationError({name: ["A note fulfils nothing."] for name in marks})
         return given
+
+
+class NewMessageForm(NewMessage):
+    files = serializers.ListField(child=serializers.FileField(), required=False)
 
 
 # --- changes ------------------------------------------------------------------------------------------------

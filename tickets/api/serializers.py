@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
 from rest_framework import serializers
 
 from policies.document import say
@@ -107,8 +108,12 @@ def shown_tickets(tickets: list[Ticket], person: Any, language: str) -> list[dic
 class AttachmentShown(serializers.Serializer):
     id = serializers.IntegerField()
     name = serializers.CharField()
-    kind = serializers.CharField()
-    size = serializers.IntegerField()
+    kind = serializers.CharField(help_text="The MIME type, told by the content.")
+    size = serializers.IntegerField(help_text="In bytes.")
+    url = serializers.SerializerMethodField(help_text="Where the file is fetched, with the same key.")
+
+    def get_url(self, file: Attachment) -> str:
+        return reverse("api:attachment", args=[file.pk])
 
 
 class Author(serializers.Serializer):

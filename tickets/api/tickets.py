@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import Any
 
 from django.core.exceptions import ValidationError as Refusal
 from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.urls import reverse
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import ValidationError
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -23,21 +21,20 @@ from tenants.people.models import User
 from tickets import explaining, lifecycle
 from tickets.access import visible_to
 from tickets.api import base, requests, serializers
+from tickets.api.limits import who
 from tickets.api.pages import paged
+from tickets.api.replays import sent_key
+from tickets.api.tags import tagged
+from tickets.api.uploads import Form
 from tickets.desk.callers import make_caller
 from tickets.models import Ticket
-
-KEY = OpenApiParameter(
-    "Idempotency-Key",
-    str,
-    OpenApiParameter.HEADER,
-    description="Any text of at most 255 characters. Sent again with the same key, a request is done once.",
-)
 
 
 class Tickets(base.ApiView):
     """Agents see every ticket, customers those that the portal shows them. Newest first."""
 
+    area = "tickets"
+    parser_classes = [base.Json, Form]
     allowed = {"GET": base.anybody, "POST": base.anybody}
 
     @extend_schema(
@@ -63,13 +60,12 @@ class Tickets(base.ApiView):
 
     @extend_schema(
         operation_id="tickets_open",
-        parameters=[KEY],
-        request=requests.NewTicket,
+        request={"application/json": requests.NewTicket, "multipart/form-data": requests.NewTicketForm},
         responses={201: serializers.Opened, 200: serializers.Opened},
     )
     def post(self, request: Request) -> Response:
-        """Open a ticket. 201: it was opened. 200 with `accepted` false: the policy makes no ticket of this contact; it is
-        noted, and `pointer` and `because` say where to go and why. Sent again with the same key, the answer is the same."""
+        """Open a ticket; as a form, with files. 201: it was opened. 200 with `accepted` false: the policy makes no ticket of
+        this contact; it is noted, and `pointer` and `because` say where to go and why."""
         at, person = now(), request.user
         policy = policy_of(version_in_force(at))
         given = base.body(request, requests.NewTicket, policy=policy)
@@ -122,16 +118,26 @@ def asker(address: str, name: str) -> User:
     return person
 
 
+def ticket_state(view: base.ApiView, request: Request, number: int, *, lock: bool = False) -> dict[str, Any]:
+    """The ticket as `request` reads it; `lock`: and as it stays until the end of the transaction."""
+    if lock:
+        Ticket.objects.select_for_update().filter(pk=ticket_of(request, number).pk).first()
+    return shown(request, number)
+
+
 class OneTicket(base.ApiView):
+    area = "tickets"
+    state = ticket_state
     allowed = {"GET": base.anybody}
 
     @extend_schema(operation_id="tickets_read", responses=serializers.TicketShown)
     def get(self, request: Request, number: int) -> Response:
         """One ticket by its number."""
-        return Response(shown(request, number))
+        return tagged(request, shown(request, number))
 
 
 class Clocks(base.ApiView):
+    area = "tickets"
     allowed = {"GET": base.anybody}
 
     @extend_schema(operation_id="clocks_list", responses=serializers.ClockShown(many=True))
@@ -144,6 +150,7 @@ class Clocks(base.ApiView):
 
 
 class Explanation(base.ApiView):
+    area = "tickets"
     allowed = {"GET": base.anybody}
 
     @extend_schema(operation_id="tickets_explanation", responses=serializers.Reason(many=True))
@@ -172,15 +179,12 @@ def shown(request: Request, number: int) -> dict[str, Any]:
 
 
 def idempotency_key(request: Request, what: str) -> str | None:
-    """The key to keep with the result. It is the person's own, for this one thing: nobody reads another's by guessing."""
-    sent = request.headers.get("Idempotency-Key")
+    """The key to keep with the result for ever, where `replays` keeps an answer for a day. It is the sender's own, for this one
+    thing: nobody reads another's by guessing."""
+    sent = sent_key(request)
     if sent is None:
         return None
-    if not re.fullmatch(r"[\x21-\x7e]{1,255}", sent):
-        raise ValidationError(
-            {"Idempotency-Key": ["Use 1 to 255 printable ASCII characters without blanks."]}
-        )
-    return "api:" + hashlib.sha256(f"{request.user.pk}:{what}:{sent}".encode()).hexdigest()
+    return "api:" + hashlib.sha256(f"{who(request)}:{what}:{sent}".encode()).hexdigest()
 
 
 def refuse_other_use(key: str | None, same: bool) -> None:

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from tickets.api import base, changes, docs, messages, people, policy, tickets, windows
+from tickets.api import (
+    attachments,
+    base,
+    changes,
+    companies,
+    docs,
+    events,
+    messages,
+    people,
+    policy,
+    publication,
+    tickets,
+    topics,
+    windows,
+)
 
 app_name = "api"
 CHANGES = {
@@ -27,16 +41,24 @@ urlpatterns = [
     path("tickets/", tickets.Tickets.as_view(), name="tickets"),
     path("tickets/<int:number>/", tickets.OneTicket.as_view(), name="ticket"),
     path("tickets/<int:number>/messages/", messages.Messages.as_view(), name="messages"),
+    path("tickets/<int:number>/attachments/", attachments.Attachments.as_view(), name="attachments"),
+    path("tickets/<int:number>/events/", events.Events.as_view(), name="events"),
     path("tickets/<int:number>/clocks/", tickets.Clocks.as_view(), name="clocks"),
     path("tickets/<int:number>/explanation/", tickets.Explanation.as_view(), name="explanation"),
     *(path(f"tickets/<int:number>/{noun}/", view.as_view(), name=noun) for noun, view in CHANGES.items()),
+    path("attachments/<int:pk>/", attachments.OneAttachment.as_view(), name="attachment"),
+    path("topics/", topics.Topics.as_view(), name="topics"),
+    path("teams/", topics.Teams.as_view(), name="teams"),
     path("policy/", policy.PolicyInForce.as_view(), name="policy"),
     path("policy/explanation/", policy.PolicyExplanation.as_view(), name="policy-explanation"),
+    path("policy/draft/", publication.Draft.as_view(), name="policy-draft"),
+    path("policy/versions/", publication.Versions.as_view(), name="policy-versions"),
     path("windows/", windows.Windows.as_view(), name="windows"),
     path("windows/<int:pk>/", windows.OneWindow.as_view(), name="window"),
-    path("companies/", people.Companies.as_view(), name="companies"),
-    path("companies/<uuid:reference>/", people.OneCompany.as_view(), name="company"),
+    path("companies/", companies.Companies.as_view(), name="companies"),
+    path("companies/<uuid:reference>/", companies.OneCompany.as_view(), name="company"),
     path("people/", people.People.as_view(), name="people"),
     path("people/<int:pk>/", people.OnePerson.as_view(), name="person"),
+    path("people/<int:pk>/deactivation/", people.Deactivation.as_view(), name="deactivation"),
     re_path(r"", base.Nowhere.as_view()),
 ]

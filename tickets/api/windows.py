@@ -19,6 +19,7 @@ from tenants.moment import now
 from tickets.api import base, requests
 from tickets.api.fields import Moment
 from tickets.api.pages import paged
+from tickets.api.tags import tagged
 from tickets.windows import cancel_window, move_window, open_window
 
 
@@ -33,6 +34,7 @@ class WindowShown(serializers.Serializer):
 
 
 class Windows(base.ApiView):
+    area = "windows"
     allowed = {"GET": base.agents, "POST": base.agents}
 
     @extend_schema(
@@ -76,12 +78,18 @@ class Windows(base.ApiView):
 
 
 class OneWindow(base.ApiView):
+    area = "windows"
     allowed = {"GET": base.agents, "PATCH": base.agents, "DELETE": base.agents}
+
+    def state(self, request: Request, pk: int, *, lock: bool = False) -> dict[str, Any]:
+        if lock:
+            EventWindow.objects.select_for_update().filter(pk=pk).first()
+        return shown(pk)
 
     @extend_schema(operation_id="windows_read", responses=WindowShown)
     def get(self, request: Request, pk: int) -> Response:
         """One window."""
-        return Response(shown(pk))
+        return tagged(request, shown(pk))
 
     @extend_schema(operation_id="windows_move", request=requests.WindowMoved, responses=WindowShown)
     def patch(self, request: Request, pk: int) -> Response:
@@ -93,7 +101,7 @@ class OneWindow(base.ApiView):
         moments = {"starts_at": window.starts_at, "ends_at": window.ends_at} | given
         if given:
             move_window(window, by=request.user, at=now(), **moments)
-        return Response(shown(pk))
+        return tagged(request, shown(pk))
 
     @extend_schema(operation_id="windows_cancel", request=None, responses={204: None})
     def delete(self, request: Request, pk: int) -> Response:

@@ -1,0 +1,227 @@
+"""What the description shows of each operation: requests, answers, parameters. The tests hold them against the schemas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+ALICE = {"id": 3, "name": "Alice Souza", "email": "alice@example.com"}
+BOB = {"id": 7, "name": "Bob Lima", "email": "bob@desk.example"}
+REFERENCE = "9f0c3c1e-5d1b-4a67-9a0e-3f5b8f3a2c11"
+COMPANY = {"reference": REFERENCE, "name": "Padaria Souza"}
+WHOLE_COMPANY = {**COMPANY, "plan": "pro", "account_manager": BOB, "members_see_each_other": False}
+PERSON = {
+    **ALICE, "role": "customer", "language": "pt-br", "timezone": "America/Sao_Paulo", "phone": "+55 11 5555-0100",
+    "is_active": True, "company": COMPANY, "teams": [],
+}  # fmt: skip
+TICKET = {
+    "number": 42, "summary": "It does not print", "status": "open", "channel": "api", "plan": "pro", "priority": "2",
+    "topic": "printing", "module": "", "fields": {"os": "Windows 11"}, "requester": ALICE, "company": COMPANY,
+    "outcome": "in_scope", "because": ["Printing is part of the plan “pro”."], "sentence": "", "missing": "",
+    "due_at": "2026-11-23T15:00:00Z", "due_metric": "first_response", "opened_at": "2026-11-23T11:00:00Z",
+    "updated_at": "2026-11-23T11:05:00Z", "resolved_at": None, "closed_at": None, "solution": "", "follows": None,
+    "owner": BOB, "team": "support", "joined_teams": [], "situations": [], "clock_state": "running", "scope_rule": "",
+    "overruled_because": "", "escalated_at": None, "language": "pt-br", "policy_version": 3,
+}  # fmt: skip
+RESOLVED = {
+    "status": "resolved", "solution": "The driver was renewed.", "resolved_at": "2026-11-23T12:30:00Z",
+    "due_at": None, "due_metric": "", "clock_state": "met",
+}  # fmt: skip
+FILE = {"id": 5, "name": "error.png", "kind": "image/png", "size": 48213, "url": "/api/v1/attachments/5/"}
+MESSAGE = {
+    "id": 91, "ticket": 42, "kind": "public", "author": {"id": 7, "name": "Bob Lima"}, "by_customer": False,
+    "body": "Please print a test page.", "at": "2026-11-23T11:20:00Z", "attachments": [], "finding": "",
+    "delivered_at": None,
+}  # fmt: skip
+CLOCK = {
+    "metric": "first_response", "label": "first response", "situation": "", "status": "running", "target": "4 h",
+    "calendar": "business", "tz": "America/Sao_Paulo", "because": "Plan pro, priority 2: 4 hours.",
+    "started_at": "2026-11-23T11:00:00Z", "due_at": "2026-11-23T15:00:00Z", "breach_at": "2026-11-23T15:00:00Z",
+    "fulfilled_at": None, "paused_since": None, "remaining_seconds": 13200,
+}  # fmt: skip
+STRETCH = {
+    "from": "2026-11-23T11:00:00Z", "to": "2026-11-23T15:00:00Z", "counted_seconds": 14400, "why": "open, Monday",
+}  # fmt: skip
+REASON = {
+    "metric": "first_response", "label": "first response", "situation": "", "target": "4 h", "calendar": "business",
+    "sentences": ["4 business hours from Monday 08:00 end on Monday 12:00."], "tz": "America/Sao_Paulo",
+    "due_at": "2026-11-23T15:00:00Z", "breach_at": "2026-11-23T15:00:00Z", "stretches": [STRETCH],
+}  # fmt: skip
+EVENT = {
+    "id": 310, "kind": "assigned", "at": "2026-11-23T11:05:00Z", "actor": {"id": 7, "name": "Bob Lima"},
+    "sentence": "Bob Lima took the ticket", "is_public": False, "data": {"owner": "Bob Lima"},
+}  # fmt: skip
+TOPIC = {
+    "key": "printing", "name": "Printing", "hint": "Say which printer.",
+    "fields": [{"key": "os", "label": "Operating system", "kind": "text", "required": True, "help": "", "choices": []}],
+}  # fmt: skip
+VERSION = {
+    "number": 4, "effective_from": "2026-12-01T03:00:00Z", "published_at": "2026-11-23T11:00:00Z", "adopts_open": False,
+    "note": "longer hours", "fingerprint": "4d1c1f6f",
+}  # fmt: skip
+DOCUMENT = {"schema": 1, "key": "support", "tz": "America/Sao_Paulo", "targets": []}
+POLICY = {
+    "number": 3, "effective_from": "2026-01-01T03:00:00Z", "published_at": "2025-12-20T14:00:00Z",
+    "fingerprint": "9b2f0a11", "document": DOCUMENT,
+}  # fmt: skip
+DRAFT = {
+    "revision": 17, "differences": ["First response, plan pro: 4 h instead of 8 h."], "problems": [],
+    "starts_at": "2026-11-23T11:00:00Z", "moves_new": 0, "moves_open": 12, "document": DOCUMENT,
+}  # fmt: skip
+DEADLINE = {
+    "metric": "first_response", "target": "4h", "unit": "business", "calendar": "business",
+    "due_at": "2026-11-23T15:00:00Z", "breach_at": "2026-11-23T15:00:00Z", "because": "Plan pro, priority 2: 4 hours.",
+    "stretches": [STRETCH],
+}  # fmt: skip
+EXPLANATION = {
+    "accepted": True, "outcome": "in_scope", "plan": "pro", "priority": "2", "policy_version": 3, "policy": "support",
+    "at": "2026-11-23T11:00:00Z", "team": "support", "sla": True, "rule": "", "sentence": "", "pointer": "",
+    "contact": "", "because": ["Printing is part of the plan “pro”."], "deadlines": [DEADLINE],
+}  # fmt: skip
+WINDOW = {
+    "id": 8, "company": REFERENCE, "kind": "auction", "name": "Autumn auction", "starts_at": "2026-11-25T17:00:00Z",
+    "ends_at": "2026-11-25T20:00:00Z", "cancelled_at": None,
+}  # fmt: skip
+KEY = {
+    "name": "ERP",
+    "prefix": "3fa1c09be277",
+    "scopes": ["tickets:read", "tickets:write"],
+    "expires_at": None,
+}
+
+REQUESTS: dict[str, dict[str, Any]] = {
+    "tickets_open": {
+        "for a customer": {
+            "summary": "It does not print", "body": "Since this morning.", "requester": "alice@example.com",
+            "requester_name": "Alice Souza",
+        },
+        "with everything": {
+            "summary": "It does not print", "body": "Since this morning.", "requester": "alice@example.com",
+            "channel": "phone", "copies": ["boss@example.com"], "situations": ["emergency"],
+        },
+    },
+    "messages_write": {
+        "a reply": {"body": "Please print a test page.", "wait": True},
+        "a note": {"body": "Looks like the driver.", "kind": "note"},
+    },
+    "tickets_assign": {"to somebody": {"owner": "bob@desk.example"}, "to nobody": {"owner": None}},
+    "tickets_triage": {"priority": {"priority": "1"}, "team": {"team": "support"}},
+    "tickets_wait": {
+        "on the customer": {"on": "customer"},
+        "on a third party": {"on": "third_party", "because": "The printer's maker."},
+    },
+    "tickets_resolve": {"with its solution": {"solution": "The driver was renewed."}},
+    "tickets_close": {"as it is": {}},
+    "tickets_reopen": {"with a reason": {"because": "It happened again."}},
+    "tickets_put_in_scope": {"with a reason": {"because": "We run this server ourselves."}},
+    "tickets_state_situation": {"it holds": {"situation": "emergency", "holds": True}},
+    "tickets_completeness": {"something is missing": {"missing": "The log file."}, "complete": {"missing": ""}},
+    "tickets_copy": {"somebody": {"address": "boss@example.com"}},
+    "people_create": {
+        "a customer": {
+            "email": "alice@example.com", "name": "Alice Souza", "company": REFERENCE, "language": "pt-br", "invite": True,
+        }
+    },
+    "people_update": {"another company": {"company": REFERENCE}, "another name": {"name": "Alice S. Lima"}},
+    "people_deactivate": {"with an heir": {"heir": "bob@desk.example"}, "without": {}},
+    "companies_create": {
+        "a customer": {"name": "Padaria Souza", "plan": "", "account_manager": None, "members_see_each_other": False}
+    },
+    "companies_update": {"seen by all": {"members_see_each_other": True}},
+    "policy_publish": {
+        "now": {"revision": 17, "note": "longer hours"},
+        "later, for open tickets too": {
+            "revision": 17, "effective_from": "2026-12-01T00:00:00-03:00", "adopts_open": True,
+        },
+    },
+    "windows_open": {
+        "an auction": {
+            "company": REFERENCE, "kind": "auction", "name": "Autumn auction",
+            "starts_at": "2026-11-25T14:00:00-03:00", "ends_at": "2026-11-25T17:00:00-03:00",
+        }
+    },
+    "windows_move": {"an hour longer": {"ends_at": "2026-11-25T18:00:00-03:00"}},
+}  # fmt: skip
+
+
+def page(row: dict[str, Any], address: str) -> dict[str, Any]:
+    return {"next": f"https://support.example/api/v1/{address}/?cursor=aWQ6NDI", "results": [row]}
+
+
+def opened(accepted: bool) -> dict[str, Any]:
+    if accepted:
+        return {
+            "accepted": True, "outcome": "in_scope", "pointer": "", "sentence": "", "because": TICKET["because"],
+            "ticket": {**TICKET, "status": "new", "owner": None},
+        }  # fmt: skip
+    return {
+        "accepted": False, "outcome": "wrong_channel", "pointer": "Please write through the portal.", "sentence": "",
+        "because": ["Requests are taken in the portal alone."], "ticket": None,
+    }  # fmt: skip
+
+
+ANSWERS: dict[tuple[str, str], Any] = {
+    ("me", "200"): {
+        "person": {**PERSON, **BOB, "role": "agent", "company": None, "teams": ["support"]},
+        "key": KEY,
+    },
+    ("tickets_list", "200"): page(TICKET, "tickets"),
+    ("tickets_open", "201"): opened(True),
+    ("tickets_open", "200"): opened(False),
+    ("tickets_read", "200"): TICKET,
+    ("clocks_list", "200"): [CLOCK],
+    ("tickets_explanation", "200"): [REASON],
+    ("messages_list", "200"): page({**MESSAGE, "attachments": [FILE]}, "tickets/42/messages"),
+    ("messages_write", "201"): MESSAGE,
+    ("attachments_list", "200"): page(
+        {**FILE, "message": 91, "at": "2026-11-23T11:20:00Z"}, "tickets/42/attachments"
+    ),
+    ("events_list", "200"): page(EVENT, "tickets/42/events"),
+    ("topics_list", "200"): [TOPIC],
+    ("teams_list", "200"): [{"key": "support", "name": "Support"}],
+    ("policy_read", "200"): POLICY,
+    ("policy_explanation", "200"): EXPLANATION,
+    ("policy_draft", "200"): DRAFT,
+    ("policy_versions", "200"): page(VERSION, "policy/versions"),
+    ("policy_publish", "201"): VERSION,
+    ("windows_list", "200"): page(WINDOW, "windows"),
+    ("windows_open", "201"): WINDOW,
+    ("windows_open", "200"): WINDOW,
+    ("windows_read", "200"): WINDOW,
+    ("windows_move", "200"): {**WINDOW, "ends_at": "2026-11-25T21:00:00Z"},
+    ("people_list", "200"): page(PERSON, "people"),
+    ("people_create", "201"): PERSON,
+    ("people_read", "200"): PERSON,
+    ("people_update", "200"): PERSON,
+    ("people_deactivate", "200"): {**PERSON, "is_active": False},
+    ("people_activate", "200"): PERSON,
+    ("companies_list", "200"): page(WHOLE_COMPANY, "companies"),
+    ("companies_create", "201"): WHOLE_COMPANY,
+    ("companies_read", "200"): WHOLE_COMPANY,
+    ("companies_update", "200"): {**WHOLE_COMPANY, "members_see_each_other": True},
+    ("index", "200"): {"tickets": "/api/v1/tickets/", "schema": "/api/v1/schema/", "docs": "/api/v1/docs/"},
+    ("tickets_assign", "200"): TICKET,
+    ("tickets_triage", "200"): {**TICKET, "priority": "1"},
+    ("tickets_wait", "200"): {**TICKET, "status": "pending"},
+    ("tickets_resume", "200"): TICKET,
+    ("tickets_resolve", "200"): TICKET | RESOLVED,
+    ("tickets_close", "200"): TICKET | RESOLVED | {"status": "closed", "closed_at": "2026-11-23T13:00:00Z"},
+    ("tickets_reopen", "200"): TICKET,
+    ("tickets_put_in_scope", "200"): {**TICKET, "overruled_because": "We run this server ourselves."},
+    ("tickets_state_situation", "200"): {**TICKET, "situations": ["emergency"]},
+    ("tickets_completeness", "200"): {**TICKET, "missing": "The log file."},
+    ("tickets_copy", "200"): TICKET,
+}
+
+PARAMETERS: dict[str, Any] = {
+    "number": 42,
+    "pk": 7,
+    "id": 7,
+    "reference": REFERENCE,
+    "page_size": 50,
+    "cursor": "aWQ6NDI",
+    "updated_since": "2026-11-23T08:00:00-03:00",
+    "at": "2026-11-23T08:00:00-03:00",
+    "ends_after": "2026-11-23T08:00:00-03:00",
+    "starts_before": "2026-12-23T08:00:00-03:00",
+    "email": "alice@example.com",
+}

@@ -1,0 +1,28 @@
+"""What a key may be used for: `<area>:read` for GET, `<area>:write` for everything else. Its person's rights apply on top.
+
+A new resource names its area in `ApiView.area`; a new area is one more pair of lines here.
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+SCOPES = {
+    "tickets:read": _("Read tickets, messages, files, clocks and timelines; topics and teams."),
+    "tickets:write": _("Open tickets, answer, attach files, and change tickets until they are closed."),
+    "people:read": _("Read people and companies."),
+    "people:write": _("Make and change customers and companies, their plans and memberships."),
+    "policy:read": _("Read the policy and its versions, and ask what it would say."),
+    "policy:write": _("Publish the policy's draft. Works only for an admin."),
+    "windows:read": _("Read event windows of companies."),
+    "windows:write": _("Enter, move and cancel event windows."),
+}
+NOTHING = ""  # the area of what needs no scope
+AREAS = {NOTHING, *(scope.partition(":")[0] for scope in SCOPES)}
+
+
+def scope_of(area: str, method: str) -> str:
+    """The scope that `method` needs in `area`; "" where it needs none."""
+    if area == NOTHING:
+        return ""
+    return f"{area}:read" if method in ("GET", "HEAD") else f"{area}:write"
