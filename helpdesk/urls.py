@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("tickets.portal.urls")),
     path("policy/", include("policies.public.urls")),
     path("desk/", include("tickets.desk.urls")),
+    path("chat/", include("tickets.chat.urls")),
     path("api/v1/", include("tickets.api.urls")),
     path("hooks/", include("tickets.intake.urls")),
     path("account/", include("tenants.people.urls")),

@@ -17,12 +17,17 @@ from tickets.models import Participant, Ticket
 
 def customers_of(ticket: Ticket) -> list[Recipient]:
     """The requester and everybody in copy."""
-    people = [Recipient.of(ticket.requester)]
+    people = [Recipient.of(ticket.requester)] if is_reachable(ticket.requester) else []
     for copy in gathering.once(
         ("copies", ticket.pk), lambda: list(ticket.participants.select_related("person"))
     ):
         people.append(Recipient.of(copy.person) if copy.person else Recipient(copy.address, ticket.language))
     return people
+
+
+def is_reachable(person: User) -> bool:
+    """Not where nobody knows their address: one under .invalid stands for it (RFC 2606)."""
+    return not person.email.endswith(".invalid")
 
 
 def participants_of(ticket_ids: Iterable[int]) -> dict[int, list[Participant]]:

@@ -22,6 +22,7 @@ from tenants.moment import now
 from tenants.tasks import TenantTask, active_tenant, lease, public, publish
 from tickets import adoption, alarms, lifecycle, windows
 from tickets.api import limits, replays
+from tickets.chat import pace
 from tickets.intake import storing, working
 from tickets.webhooks import delivering
 
@@ -101,6 +102,11 @@ def drain_intake() -> None:
 @shared_task(name="tickets.drain_webhook", base=TenantTask)
 def drain_webhook() -> None:
     drain_webhooks()
+
+
+@shared_task(name="tickets.drain_chat", base=TenantTask)
+def drain_chat() -> None:
+    drain_pace()
 
 
 def drain_alarms() -> int:
@@ -230,12 +236,22 @@ def drain_webhooks() -> int:
     return tried
 
 
+def drain_pace() -> int:
+    """A chat had its first answer: work out anew how soon we usually answer."""
+    moment = now()
+    hints = wakeups.seen_hints("chat", moment)
+    measured = pace.measure(moment)
+    wakeups.clear_hints(hints)
+    return measured.samples if measured else 0
+
+
 DRAINS = {
     "alarm": drain_alarms,
     "outbox": drain_notices,
     "delivery": drain_reports,
     "publish": drain_publications,
     "intake": drain_inbound,
+    "chat": drain_pace,
     "webhook": drain_webhooks,
 }
 

@@ -29,6 +29,18 @@ Thank you for writing. Your message “{summary}” has **not** been registered 
 [Open a request in the portal]({portal_url})
 """,
     ),
+    "chat_transcript": (
+        "Your chat #{number}: {summary}",
+        """
+{greeting}
+
+This is what was said in your chat with {desk}:
+
+> {transcript}
+
+[Open it in the portal]({ticket_url})
+""",
+    ),
     "ticket_replied": (
         "Reply to your request #{number}: {summary}",
         """

@@ -44,6 +44,7 @@ KINDS: dict[str, Kind] = {
     "silence_closed": Kind(_("Closed without an answer"), (*TICKET, "reason")),
     "ticket_resolved": Kind(_("Resolved"), (*TICKET, "author", "solution")),
     "ticket_closed": Kind(_("Closed"), (*TICKET, "author", "solution")),
+    "chat_transcript": Kind(_("Transcript of a chat"), (*TICKET, "transcript")),
     "deadline_moved": Kind(
         _("A promised time has moved"), (*TICKET, "metric", "due_at", "was_due_at", "because")
     ),
@@ -105,6 +106,7 @@ PLACEHOLDERS = {
     "activate_url": _("the invitation’s link"),
     "reset_url": _("link to choose a new password"),
     "expires_at": _("until when the link works"),
+    "transcript": _("what was said in the chat, message by message"),
 }
 
 METRICS = {

@@ -29,6 +29,18 @@ Obrigado por escrever. Sua mensagem “{summary}” **não** foi registrada como
 [Abrir um chamado no portal]({portal_url})
 """,
     ),
+    "chat_transcript": (
+        "Seu chat nº {number}: {summary}",
+        """
+{greeting}
+
+Isto foi o que se disse no seu chat com {desk}:
+
+> {transcript}
+
+[Abrir no portal]({ticket_url})
+""",
+    ),
     "ticket_replied": (
         "Resposta ao seu chamado nº {number}: {summary}",
         """

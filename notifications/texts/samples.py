@@ -44,6 +44,10 @@ SAMPLES: dict[str, Any] = {
     "webhook": "ERP",
     "address": "https://erp.example.com/helpdesk",
     "metric": "first_response",
+    "transcript": {
+        "en": "2026-11-23 14:02 Ana Souza:\nThe invoice does not come.\n\n2026-11-23 14:03 Bruno Lima:\nI see it; one moment.",
+        "pt-br": "2026-11-23 14:02 Ana Souza:\nA nota não sai.\n\n2026-11-23 14:03 Bruno Lima:\nEstou vendo; um momento.",
+    },
 }
 MOMENTS = {
     "due_at": timedelta(hours=6),

@@ -50,6 +50,7 @@ DESK = (
     (gettext_noop("To the desk"), "support_agent", "home"),
 )
 DOORS = (
+    (gettext_noop("Chat"), "chat", "admin:chat_chatsettings_changelist"),
     (gettext_noop("Ways in"), "door_front", "admin:intake_door_changelist"),
     (gettext_noop("What came in"), "inbox", "admin:intake_inbound_changelist"),
     (gettext_noop("Blocked senders"), "block", "admin:intake_blockedsender_changelist"),

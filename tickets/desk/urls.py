@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
+from tickets.chat import agents
+
 from . import changes, contacts, opening, queue, ticket, windows, writing
 
 app_name = "desk"
@@ -17,6 +19,8 @@ urlpatterns = [
     path("windows/", windows.windows, name="windows"),
     path("windows/<int:pk>/", windows.window, name="window"),
     path("windows/<int:pk>/end/", windows.end, name="window-end"),
+    path("chats/", agents.chats, name="chats"),
+    path("tickets/<int:number>/chat/", agents.live, name="chat"),
     path("tickets/<int:number>/", ticket.ticket_page, name="ticket"),
     path("tickets/<int:number>/clocks/<str:metric>/", ticket.clock, name="clock"),
     path("tickets/<int:number>/replies/", writing.replies, name="replies"),

@@ -19,6 +19,7 @@ from sla.models import Clock
 from tenants.people.models import User
 from tickets import attachments
 from tickets.audience import tell_customers, tell_staff
+from tickets.chat import presence
 from tickets.lifecycle import opening, waiting
 from tickets.lifecycle.steps import (
     Status,
@@ -107,6 +108,7 @@ def _answer(ticket: Ticket, policy: Policy, words: _Words, finding: str, wait: b
         ticket, "ticket_replied", str(message.pk), at,
         part_id=message.pk, message=_signed(words.body, author), author=author.name,
     )  # fmt: skip
+    presence.answered(ticket, message, at)
     if wait:
         waiting.begin_waiting(ticket, policy, author, at)
     return message

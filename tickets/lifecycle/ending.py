@@ -12,6 +12,7 @@ from sla import deadlines
 from sla.models import Clock
 from tenants.people.models import User
 from tickets.audience import tell_customers, tell_staff
+from tickets.chat import presence
 from tickets.lifecycle.conversation import meet_responses
 from tickets.lifecycle.steps import (
     Status,
@@ -96,6 +97,7 @@ def _close(ticket: Ticket, by: User | None, at: datetime, reason: str) -> None:
     ticket.closed_by_system, ticket.waiting_since = by is None, None
     save(ticket, at)
     record(ticket, "closed", at, by, public=True, reason=reason)
+    presence.ended(ticket, at)
 
 
 def remind(ticket: Ticket, clock: Clock, at: datetime, closes_at: datetime | None) -> None:
