@@ -19,7 +19,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -46,15 +46,16 @@ State = Notification.State
 
 @dataclass(frozen=True)
 class Recipient:
-    """Who hears: a person of this tenant, or just an address (somebody in copy)."""
+    """Who hears: a person of this tenant, or just an address (somebody in copy). `links` are theirs alone."""
 
     address: str = ""
     language: str = ""
     person: User | None = None
+    links: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, compare=False)
 
     @classmethod
-    def of(cls, person: User) -> Recipient:
-        return cls(person.email, person.language, person)
+    def of(cls, person: User, links: Mapping[str, Mapping[str, Any]] | None = None) -> Recipient:
+        return cls(person.email, person.language, person, links or {})
 
 
 def tell(
@@ -125,7 +126,7 @@ def notice(
         person=person,
         address=recipient.address or (person.email if person else ""),
         language=recipient.language or (person.language if person else settings.LANGUAGE_CODE),
-        **common,
+        **common | {"links": common["links"] | {name: dict(link) for name, link in recipient.links.items()}},
     )
     if channel == IN_APP:  # it has arrived as soon as it is written, and no loop acts on it
         row.state, row.sent_at, row.settled_at = State.SENT, at, at
