@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from notifications import outbox
+from notifications import leaving, outbox
 from notifications.outbox import Recipient
 from tenants import gathering
 from tenants.people.models import User
@@ -21,7 +21,11 @@ def customers_of(ticket: Ticket) -> list[Recipient]:
     for copy in gathering.once(
         ("copies", ticket.pk), lambda: list(ticket.participants.select_related("person"))
     ):
-        people.append(Recipient.of(copy.person) if copy.person else Recipient(copy.address, ticket.language))
+        way_out = {leaving.LEAVE: {"purpose": "leave", "row": copy.pk, "path": "/t/{token}/leaving/", "days": 365}}
+        if copy.person:
+            people.append(Recipient.of(copy.person, way_out))
+        else:
+            people.append(Recipient(copy.address, ticket.language, links=way_out))
     return people
 
 

@@ -147,6 +147,7 @@ SENTENCES: dict[str, Callable[[dict[str, Any], Names], tuple[str, str]]] = {
     "reopened": with_reason(lambda: _("%(who)s reopened the ticket")),
     "overruled": with_reason(lambda: _("%(who)s put the ticket in scope")),
     "participant_added": plain(lambda: _("%(who)s put %(address)s in copy")),
+    "participant_left": plain(lambda: _("%(address)s left the conversation: no longer in copy")),
     "confirmation_bounced": plain(
         lambda: _("The confirmation to %(address)s came back: it did not arrive"), "bad"
     ),

@@ -252,6 +252,15 @@ def add_participant(ticket: Ticket, *, by: User, at: datetime, address: str) -> 
         record(ticket, "participant_added", at, by, public=True, address=address)
 
 
+def leave_conversation(participant: Participant, *, at: datetime) -> None:
+    """Somebody in copy has had enough: from now on they hear nothing of this ticket. Asked for twice it is done once."""
+    with transaction.atomic():
+        ticket = locked(participant.ticket)
+        gone, _rows = Participant.objects.filter(pk=participant.pk).delete()
+        if gone:
+            record(ticket, "participant_left", at, public=True, address=participant.address)
+
+
 def delivered(notice: Notification) -> None:
     """A notice was handed over: a confirmation meets the acknowledgement (ZM05), a reply may start the silence (C4)."""
     if notice.about_id is None or notice.sent_at is None or notice.channel != Notification.Channel.EMAIL:

@@ -87,4 +87,6 @@ def sentence_of(event: Event) -> str:
             "who": who or _("Our team"),
             "address": data.get("address", ""),
         }
+    if event.kind == "participant_left":
+        return _("%(address)s is no longer in copy.") % {"address": data.get("address", "")}
     return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from tickets.portal import asking, conversation, files, guest, home, listing
+from tickets.portal import asking, conversation, files, guest, home, leaving, listing
 
 portal = [
     path("logo/", home.logo, name="logo"),
@@ -20,6 +20,7 @@ portal = [
     path("tickets/<int:number>/need/", conversation.need, name="need"),
     path("tickets/<int:number>/copies/", conversation.copies, name="copies"),
     path("files/<int:key>/", files.attachment, name="file"),
+    path("t/<str:token>/leaving/", leaving.leave, name="leave"),
     path("t/<str:token>/", guest.ticket, name="guest"),
     path("t/<str:token>/reply/", guest.reply, name="guest-reply"),
     path("t/<str:token>/still-needed/", guest.still_needed, name="guest-still-needed"),
