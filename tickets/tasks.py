@@ -23,7 +23,7 @@ from tenants.tasks import TenantTask, active_tenant, lease, public, publish
 from tickets import adoption, alarms, lifecycle, windows
 from tickets.api import limits, replays
 from tickets.chat import pace
-from tickets.intake import storing, working
+from tickets.intake import polling, storing, working
 from tickets.webhooks import delivering
 
 log = logging.getLogger(__name__)
@@ -92,6 +92,11 @@ def drain_delivery() -> None:
 @shared_task(name="tickets.drain_publish", base=TenantTask)
 def drain_publish() -> None:
     drain_publications()
+
+
+@shared_task(name="tickets.drain_poll", base=TenantTask)
+def drain_poll() -> None:
+    drain_mailboxes()
 
 
 @shared_task(name="tickets.drain_intake", base=TenantTask)
@@ -236,13 +241,18 @@ def drain_webhooks() -> int:
     return tried
 
 
-def drain_pace() -> int:
-    """A chat had its first answer: work out anew how soon we usually answer."""
+def drain_mailboxes() -> int:
+    """Look through the mailboxes whose turn it is, and come again in a minute."""
     moment = now()
-    hints = wakeups.seen_hints("chat", moment)
-    measured = pace.measure(moment)
-    wakeups.clear_hints(hints)
-    return measured.samples if measured else 0
+    with lease("poll") as held:
+        if not held:
+            return 0
+        hints = wakeups.seen_hints("poll", moment)
+        count = polling.poll_due(moment)
+        wakeups.clear_hints(hints)
+    if count:
+        publish("tickets.drain_intake", schema=connection.schema_name)
+    return count
 
 
 DRAINS = {
@@ -251,7 +261,7 @@ DRAINS = {
     "delivery": drain_reports,
     "publish": drain_publications,
     "intake": drain_inbound,
-    "chat": drain_pace,
+    "poll": drain_mailboxes,
     "webhook": drain_webhooks,
 }
 
@@ -290,6 +300,7 @@ def materialise_holidays() -> None:
     with public():
         schemas = list(
             Tenant.objects.filter(status=Tenant.Status.ACTIVE).values_list("schema_name", flat=True)
+    polling.look_again(moment)
         )
     for schema in schemas:
         publish("tickets.renew_holidays", schema=schema)

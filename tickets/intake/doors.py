@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
+from tickets.intake import hooks_email, polling, sms, whatsapp
+from tickets.intake.email import handling as mail
+from tickets.intake.email import unpacking
 from tickets.intake.kind import DoorKind, Setting
 from tickets.intake.models import Inbound
 from tickets.intake.result import Result
@@ -9,14 +14,12 @@ from tickets.intake.result import Result
 __all__ = ["HANDLERS", "KINDS", "DoorKind", "Setting"]
 
 
-def _mail(inbound: Inbound, raw: bytes, at: object) -> Result:
-    from tickets.intake import email
-
-    return email.handle(inbound, raw, at)
-
-
 KINDS: dict[str, DoorKind] = {
-    "email_webhook": DoorKind("E-mail (web hook)", _mail),
-    "imap": DoorKind("E-mail (IMAP)", _mail),
+    "email_webhook": DoorKind(
+        _("E-mail (web hook)"), mail.handle, hooks_email.hear, unpacking.fetch, hooks_email.SETTINGS
+    ),
+    "imap": DoorKind(_("E-mail (IMAP)"), mail.handle, settings=polling.SETTINGS),
+    "whatsapp": whatsapp.KIND,
+    "sms": sms.KIND,
 }
 HANDLERS = {name: kind.handle for name, kind in KINDS.items()}

@@ -184,7 +184,7 @@ def _is_history(ticket: Ticket, policy: Policy, at: datetime) -> bool:
 
 def _continue_elsewhere(ticket: Ticket, words: _Words) -> Message:
     opened = opening.open_ticket(
-        requester=words.author, summary=ticket.summary, body=words.body, at=words.at, channel=ticket.channel,
+        requester=words.author, summary=ticket.summary, body=words.body, at=words.at, channel=words.origin.channel or ticket.channel,
         topic=ticket.topic, module=ticket.module, fields=ticket.fields, files=words.files, key=words.key,
         follows=ticket, origin=words.origin,
     ).ticket  # fmt: skip

@@ -124,7 +124,8 @@ def _decide_and_open(asked: _Asked, version: PolicyVersion, policy: Policy) -> O
     _copy(ticket, asked.copies)
     start_clocks(ticket, policy, decision, at, adequate=not missing)
     _record_opening(ticket, decision, asked.by, at, message)
-    _tell_opening(ticket, policy, decision, missing, at)
+    if asked.origin.may_answer:
+        _tell_opening(ticket, policy, decision, missing, at, asked.origin)
     return Opening(decision, ticket=ticket)
 
 
@@ -195,19 +196,21 @@ def _named(fields: Iterable[Field], language: str) -> str:
 
 
 def _note_contact(asked: _Asked, decision: Decision) -> Contact:
+    is_answered = decision.answer and asked.origin.may_answer and not _answered_lately(asked)
     """No ticket, no clock (ZP01, SL04): the contact is noted, and the sender pointed to the right door if the policy says so."""
     contact = Contact.objects.create(
         at=asked.at, channel=asked.channel, address=asked.origin.sender_address or asked.requester.email,
         summary=asked.summary, body=asked.body, outcome=decision.outcome, because=list(decision.because),
-        answered=decision.answer, key=asked.key,
+        answered=is_answered, key=asked.key,
     )  # fmt: skip
-    if decision.answer:
-        outbox.tell(
-            [Recipient.of(asked.requester)],
+    if is_answered:
+        tell_person(
+            asked.requester,
+            way_back(asked.origin.sender_address, asked.origin.received_on, asked.channel),
             kind="contact_declined",
             key=f"contact:{contact.pk}",
             words={
-                "summary": asked.summary,
+                "summary": asked.summary if asked.origin.names_subject else _("Your message"),
                 "reason": decision.pointer or decision.sentence,
             },
             at=asked.at,
@@ -310,11 +313,19 @@ def _record_opening(
 
 
 def _tell_opening(
-    ticket: Ticket, policy: Policy, decision: Decision, missing: Sequence[Field], at: datetime
+    ticket: Ticket,
+    policy: Policy,
+    decision: Decision,
+    missing: Sequence[Field],
+    at: datetime,
+    origin: Origin = TYPED_HERE,
 ) -> None:
-    tell_customers(
-        ticket, "ticket_opened", "opened", at, scope=decision.sentence, promise=promise_words(ticket, policy)
-    )
+    named = {} if origin.names_subject else {"summary": _("Your message")}
+    scope: Any = decision.sentence
+    if origin.remark:
+        scope = f"{say(decision.sentence, ticket.language)}\n\n{origin.remark}".strip()
+    promise = promise_words(ticket, policy)
+    tell_customers(ticket, "ticket_opened", "opened", at, scope=scope, promise=promise, **named)
     if ticket.missing:
         said = {language: _named(missing, language) for language in ("pt-br", "en")}
         tell_customers(ticket, "request_incomplete", "opened", at, missing=said)

@@ -46,7 +46,10 @@ ALIASES = {
     "windows-874": "cp874",
     "tis-620": "cp874",
 }
-REFUSED = {"utf-7", "utf7", "utf-7-imap", "unicode-1-1-utf-7", "punycode", "idna", "undefined", "mbcs", "oem", "raw-unicode-escape", "unicode-escape"}  # fmt: skip
+REFUSED = {
+    "utf-7", "utf7", "utf-7-imap", "unicode-1-1-utf-7", "punycode", "idna", "undefined", "mbcs", "oem", "raw-unicode-escape",
+    "unicode-escape",
+}  # fmt: skip
 LATIN = {"cp1252", "iso8859-15", "iso8859-1", "mac-roman", "cp850"}
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff\ufffe\uffff]")
 

@@ -171,7 +171,8 @@ def _may_stand(name: str, open_tags: list[str]) -> bool:
 def as_text(source: str) -> str:
     """The words of `harmless` HTML, a line for each block; cells of a row side by side, links with their address."""
     out: list[str] = []
-    position, quoted, addresses = 0, 0, []
+    position, quoted = 0, 0
+    addresses: list[tuple[str, int]] = []
     for token in TOKEN.finditer(source):
         out.append(_words(source[position : token.start()]))
         position, closing, name = token.end(), bool(token[1]), token[2]
