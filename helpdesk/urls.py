@@ -15,9 +15,9 @@ urlpatterns = [
     path("desk/", include("tickets.desk.urls")),
     path("chat/", include("tickets.chat.urls")),
     path("api/v1/", include("tickets.api.urls")),
+    path("", include("notifications.urls")),  # before the hooks of doors: /hooks/mail-events/ is its own
     path("hooks/", include("tickets.intake.urls")),
     path("account/", include("tenants.people.urls")),
-    path("", include("notifications.urls")),
     path("admin/policy/", include("tickets.policy_admin.urls")),
     path("admin/r/<path:object>", errors.nowhere),  # it would look into tables of another schema
     path("admin/", admin.site.urls),

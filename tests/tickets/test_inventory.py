@@ -21,6 +21,7 @@ RULES = [
         EVERYBODY,
     ),
     (r"^api/v1/(|schema/|docs/.*)$", EVERYBODY),
+    (r"^notices/off/.*$", EVERYBODY),  # a signed link: 410 without
     (r"^hooks/.*$", EVERYBODY),  # known by their key, judged by their signature: 404 without
     (r"^chat/.*$", EVERYBODY),  # the room; what it asks for needs a chat's token: 403 without
     (r"^admin/(login|jsi18n|logout).*$", EVERYBODY),
