@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
@@ -11,6 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+REMEMBERED = 8_000  # characters: longer messages are rendered each time
 LARGEST = 256_000  # characters; what is longer is cut, never refused
 TAGS = {"p", "br", "hr", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a"}
 TAGS |= {"h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"}
@@ -19,6 +21,16 @@ ADDRESS = re.compile(r"https?://[^\s<>\"'`]*[^\s<>\"'`.,;:!?)\]}]")
 
 def as_html(text: str) -> SafeString:
     """`text` as HTML that holds no script, no style, no image and no unknown link scheme. Single line breaks stay."""
+    return _remembered(text) if len(text) <= REMEMBERED else _made(text)
+
+
+@lru_cache(maxsize=2_000)
+def _remembered(text: str) -> SafeString:
+    """The same messages are read again and again."""
+    return _made(text)
+
+
+def _made(text: str) -> SafeString:
     rendered = _PARSER.render(text[:LARGEST])
     return mark_safe(  # the output of nh3
         nh3.clean(

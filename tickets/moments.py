@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,12 @@ from django.utils.translation import gettext as _
 
 def near(at: datetime, now: datetime) -> str:
     """`at` in the reader's zone, no longer than needed: "today 14:20", "tomorrow 09:00", "Wed 12 Mar, 12:00"."""
-    local, today = timezone.localtime(at), timezone.localdate(now)
+    return _near(timezone.localtime(at).replace(tzinfo=None), timezone.localdate(now), get_language())
+
+
+@lru_cache(maxsize=10_000)
+def _near(local: datetime, today: date, language: str | None) -> str:
+    """Said again and again of the same moments; `language` is the active one."""
     clock = date_format(local, "H:i")
     distance = (local.date() - today).days
     if distance == 0:
@@ -47,9 +53,14 @@ def stated(answer: Any, kind: str, now: datetime) -> Any:
 
 def exact(at: datetime) -> str:
     """`at` to the minute with its zone, for a title: "Wednesday 12 March 2026, 12:00 (America/Sao_Paulo)"."""
+    zone = timezone.get_current_timezone_name()
+    return _exact(timezone.localtime(at).replace(tzinfo=None), zone, get_language())
+
+
+@lru_cache(maxsize=10_000)
+def _exact(local: datetime, zone: str, language: str | None) -> str:
     # Translators: a moment in Django's date format, e.g. "Wednesday 12 March 2026, 12:00"
-    written = _dated(timezone.localtime(at), _("l j F Y, H:i"))
-    return f"{written} ({timezone.get_current_timezone_name()})"
+    return f"{_dated(local, _('l j F Y, H:i'))} ({zone})"
 
 
 def _dated(on: date, pattern: str) -> str:

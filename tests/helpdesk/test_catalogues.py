@@ -13,6 +13,8 @@ from babel.messages.pofile import read_po
 from django.template.base import Lexer, TokenType
 from django.utils.text import smart_split
 from django.utils.translation import trim_whitespace
+from jinja2 import Environment
+from jinja2.ext import extract_from_ast
 
 from helpdesk.bootstrap import ROOT
 from helpdesk.catalogues import FOLDER
@@ -99,6 +101,17 @@ def test_every_string_of_templates_is_there():
         if said not in known
     }
     assert not missing
+
+
+def test_every_string_of_repeated_parts_is_there():
+    known = {key(message) for message in MESSAGES}
+    said = {
+        ("", message)
+        for path in sources("**/*.jinja", "templates")
+        for _, _, message in extract_from_ast(Environment().parse(path.read_text()), gettext_functions=("_",))
+    }
+    assert ("", "Note - only we see it") in said
+    assert said <= known
 
 
 def test_the_reader_of_python_sees_all_forms():

@@ -80,7 +80,7 @@ def list_context(
     names = Names(policy)
     context = {
         "tickets": page.tickets,
-        "rows": rendered([row_of(ticket, names, at) for ticket in page.tickets]),
+        "rows": rendered([row_of(ticket, names, at) for ticket in page.tickets], names),
         "filters": filters,
         "title": VIEW_NAMES[filters.view],
         "by_opening": policy.queue_order == "opening",

@@ -5,23 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
 
-from django.conf import settings
-from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from jinja2 import Environment, FileSystemLoader
 
 from policies.document import Policy, say
 from tickets import moments
-from tickets.models import Ticket
-
-ROWS = Environment(
-    loader=FileSystemLoader(settings.BASE_DIR / "templates"), autoescape=True, auto_reload=settings.DEBUG
-)
+from tickets.jinja import part
+from tickets.queries import Line
+from tickets.templatetags.words import icon
 
 STATES = {
     "new": pgettext_lazy("desk state", "New"),
@@ -48,8 +41,21 @@ OUTCOMES = {
     "ignored": _("ignored"),
     "no_sla": _("no promise"),
 }
+NO_CLOCK = {"incomplete": _("not started: request incomplete"), "none": _("no deadline")}
+SHOWN = {"escalated": _("escalated"), "breached": _("breached"), "nobody": _("nobody")}
 PAUSES = {"pending": _("paused: waiting for customer"), "on_hold": _("paused: waiting for third party")}
 WORD_BY = {"customer": _("Customer"), "agent": _("We"), "system": _("System")}
+
+
+Words = dict[str, dict[str, str]]
+
+
+@lru_cache
+def words_in(language: str) -> Words:
+    """The tables above in `language`, the active one: a page of rows asks for them some hundred times."""
+    tables = {"states": STATES, "metrics": METRICS, "outcomes": OUTCOMES, "pauses": PAUSES, "by": WORD_BY,
+              "no_clock": NO_CLOCK, "shown": SHOWN}  # fmt: skip
+    return {name: {key: str(word) for key, word in table.items()} for name, table in tables.items()}
 
 
 class Names:
@@ -59,8 +65,9 @@ class Names:
 
     def __init__(self, policy: Policy, language: str | None = None) -> None:
         language = language or get_language() or "en"
-        for part in ("plans", "priorities", "channels", "topics"):
-            setattr(self, part, {each.key: say(each.name, language) for each in getattr(policy, part)})
+        self.words = words_in(language)
+        for name in ("plans", "priorities", "channels", "topics"):
+            setattr(self, name, {each.key: say(each.name, language) for each in getattr(policy, name)})
         self.teams = {key: say(name, language) for key, name in policy.teams.items()}
         self.grace = {
             metric: max(target.grace for target in policy.targets if target.metric == metric)
@@ -68,12 +75,12 @@ class Names:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
     """`stamp`, `exact`: the moment of the clock (its deadline, or when the ticket ended), for programs and for a title.
     `breach`: when the clock can be missed at the earliest."""
 
-    ticket: Ticket
+    ticket: Line
     state: str
     plan: str
     priority: str
@@ -94,33 +101,34 @@ class Row:
     word_by: str
 
 
-def row_of(ticket: Ticket, names: Names, at: datetime) -> Row:
-    clock, words = clock_of(ticket, at)
+def row_of(ticket: Line, names: Names, at: datetime) -> Row:
+    words = names.words
+    clock, clock_words = clock_of(ticket, words)
     due_at = ticket.due_at if clock in RUNNING else None
     ended_at = None if ticket.is_unresolved else ticket.closed_at or ticket.resolved_at
     moment = due_at or ended_at
     return Row(
         ticket=ticket,
-        state=str(STATES[ticket.status]),
+        state=words["states"][ticket.status],
         plan=names.plans.get(ticket.plan, ticket.plan),
         priority=names.priorities.get(ticket.priority, ticket.priority),
-        owner=str(ticket.owner) if ticket.owner else "",
-        whose=ticket.company.name if ticket.company else str(ticket.requester),
+        owner=ticket.owner_name or ticket.owner_email or "",
+        whose=ticket.company_name or ticket.requester_name or ticket.requester_email,
         clock=clock,
         shape="paused" if clock == "none" else clock,
-        clock_words=str(words),
+        clock_words=clock_words,
         due_at=due_at,
         ended_at=ended_at,
         stamp=stamped(moment) if moment else "",
         breach=stamped(due_at + names.grace[ticket.due_metric])
         if due_at and ticket.due_metric in names.grace
         else "",
-        exact=exact(moment, get_current_timezone_name(), get_language() or "en") if moment else "",
+        exact=moments.exact(moment) if moment else "",
         relative=moments.relative(due_at, at) if due_at else "",
         near=moments.near(ended_at, at) if ended_at else "",
-        outcome="" if ticket.outcome == "in_scope" else str(OUTCOMES.get(ticket.outcome, ticket.outcome)),
+        outcome="" if ticket.outcome == "in_scope" else words["outcomes"].get(ticket.outcome, ticket.outcome),
         word="" if ticket.last_word == ticket.summary[:160] else last_word_of(ticket),
-        word_by=str(WORD_BY.get(ticket.last_word_by, "")),
+        word_by=words["by"].get(ticket.last_word_by, ""),
     )
 
 
@@ -128,21 +136,18 @@ def stamped(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-@lru_cache(maxsize=10_000)
-def exact(at: datetime, zone: str, language: str) -> str:
-    """The title of a moment; asked again and again for the same ones, in the same zone and language."""
-    return moments.exact(at)
-
-
-def rendered(rows: list[Row]) -> SafeString:
+def rendered(rows: list[Row], names: Names) -> SafeString:
     """The rows as HTML, everything in them escaped."""
-    words = {"escalated": _("escalated"), "breached": _("breached"), "nobody": _("nobody")}
-    return mark_safe(
-        ROWS.get_template("desk/rows.jinja").render(rows=rows, words=words, icons=static("img/icons.svg"))
-    )
+    return part("desk/rows.jinja", rows=rows, words=names.words["shown"], shapes=shapes())
 
 
-def last_word_of(ticket: Ticket) -> str:
+@lru_cache
+def shapes() -> dict[str, SafeString]:
+    """The symbols of states and clocks, as `{% icon %}` draws them."""
+    return {name: mark_safe(icon(name)) for name in (*STATES, *RUNNING, "paused", "met")}
+
+
+def last_word_of(ticket: Line) -> str:
     by_itself = ticket.last_word_by == "system" and ticket.last_word
     return gettext(ticket.last_word) if by_itself else ticket.last_word
 
@@ -150,14 +155,14 @@ def last_word_of(ticket: Ticket) -> str:
 RUNNING = ("running", "warned", "breached")
 
 
-def clock_of(ticket: Ticket, at: datetime) -> tuple[str, Any]:
+def clock_of(ticket: Line, words: Words) -> tuple[str, str]:
     """(status, words) of the clock that counts first. The moment itself is put beside the words, and kept in step."""
     if not ticket.is_unresolved:
-        return "met", STATES[ticket.status]
+        return "met", words["states"][ticket.status]
     if ticket.due_at is not None and ticket.clock_state in RUNNING:
-        return ticket.clock_state, METRICS.get(ticket.due_metric, ticket.due_metric)
+        return ticket.clock_state, words["metrics"].get(ticket.due_metric, ticket.due_metric)
     if ticket.status in PAUSES:
-        return "paused", PAUSES[ticket.status]
+        return "paused", words["pauses"][ticket.status]
     if ticket.missing:
-        return "paused", _("not started: request incomplete")
-    return "none", _("no deadline")
+        return "paused", words["no_clock"]["incomplete"]
+    return "none", words["no_clock"]["none"]

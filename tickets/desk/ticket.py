@@ -17,12 +17,13 @@ from policies.publishing import policy_of
 from tenants.moment import now
 from tickets import explaining, moments
 from tickets.access import ticket_or_404, visible_to
+from tickets.jinja import part
 from tickets.models import Ticket
 
 from .forms import SITUATION_NAMES, NoteForm, ReplyForm
 from .guard import agents_only
 from .rows import Names
-from .sentences import sentence_of
+from .sentences import SAID_BY_THE_MESSAGE, sentence_of
 
 OTHERS = 6
 OPEN_CLOCKS = ("running", "warned", "breached", "paused")
@@ -74,6 +75,7 @@ def show(
     policy = policy_of(ticket.policy_version)
     names = Names(policy)
     clocks = explaining.clocks_of(ticket, at, language)
+    story = thread(ticket, names)
     context = {
         "ticket": ticket,
         "at": at,
@@ -87,7 +89,8 @@ def show(
         "told": say(ticket.sentence, language) if ticket.sentence else "",
         "situations": [SITUATION_NAMES.get(key, key) for key in ticket.situations],
         "answers": answers(ticket, policy, language, at),
-        "thread": thread(ticket, names),
+        "thread": part("desk/thread.jinja", thread=story, at=at),
+        "is_short": len(story) < 4,
         "clocks": [c for c in clocks if c.status in OPEN_CLOCKS],
         "past_clocks": [c for c in clocks if c.status not in OPEN_CLOCKS],
         "extra_teams": [team for team in ticket.extra_teams.order_by("name") if team.pk != ticket.team_id],
@@ -107,13 +110,13 @@ def thread(ticket: Ticket, names: Names) -> list[dict[str, Any]]:
     """Messages and events in the order in which they happened. An event that only says that a message came is left out."""
     entries = []
     for message in ticket.messages.select_related("author").prefetch_related("attachments"):
-        entries.append({"at": message.at, "order": (message.at, 1, message.pk), "message": message})
-    for event in ticket.events.select_related("actor"):
+        entries.append(
+            {"order": (message.at, 1, message.pk), "message": message, "files": message.attachments.all()}
+        )
+    for event in ticket.events.exclude(kind__in=SAID_BY_THE_MESSAGE).select_related("actor"):
         if sentence := sentence_of(event, names):
             first = 0 if event.kind == "opened" else 2
-            entries.append(
-                {"at": event.at, "order": (event.at, first, event.pk), "sentence": sentence, "event": event}
-            )
+            entries.append({"at": event.at, "order": (event.at, first, event.pk), "sentence": sentence})
     return sorted(entries, key=lambda entry: entry["order"])
 
 

@@ -87,10 +87,12 @@ def server_now(context: template.Context) -> str:
 @register.simple_tag(takes_context=True)
 def moment(context: template.Context, at: datetime | None, tz: str = "") -> str:
     """A moment near enough to read, the calendar's zone named where it differs, the exact moment on hover."""
-    if at is None:
-        return ""
+    return "" if at is None else time_tag(at, _now(context), tz)
+
+
+def time_tag(at: datetime, now: datetime, tz: str = "") -> SafeString:
     there = moments.elsewhere(at, tz)
-    said = moments.near(at, _now(context)) + (f" ({there})" if there else "")
+    said = moments.near(at, now) + (f" ({there})" if there else "")
     return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), moments.exact(at), said)
 
 
