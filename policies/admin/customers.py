@@ -123,7 +123,7 @@ class TeamAdmin(ModelAdmin):
 class DeskAdmin(ModelAdmin):
     fieldsets = (
         (None, {"fields": ("name", "logo", "colour")}),
-        (_("Mail"), {"fields": ("sender_name", "sender_address")}),
+        (_("Mail"), {"fields": ("sender_name", "sender_address", "reply_address")}),
         (_("Languages and zone"), {"fields": ("languages", "timezone")}),
     )
 
@@ -139,6 +139,11 @@ class DeskAdmin(ModelAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "languages":
             return KeysField(choices=settings.LANGUAGES, required=True, label=_("Languages"))
+        if db_field.name == "reply_address":
+            kwargs["help_text"] = _(
+                "Where answers to your mails arrive: an address that a mailbox of yours or an incoming web hook receives. "
+                "Each mail carries it with the ticket's own mark behind a +, such as support+r12-abc@example.com."
+            )
         if db_field.name == "colour":
             kwargs["widget"] = UnfoldAdminColorInputWidget(attrs={"type": "color"})
         return super().formfield_for_dbfield(db_field, request, **kwargs)

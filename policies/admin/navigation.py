@@ -46,6 +46,9 @@ PEOPLE = (
 DESK = (
     (gettext_noop("Desk settings"), "storefront", "admin:customers_desk_changelist"),
     (gettext_noop("Notice texts"), "mail", "admin:notifications_template_changelist"),
+    (gettext_noop("Mail server"), "outgoing_mail", "admin:notifications_mailaccount_changelist"),
+    (gettext_noop("Addresses without mail"), "unsubscribe", "admin:notifications_suppression_changelist"),
+    (gettext_noop("Sent notices"), "notifications", "admin:notifications_notification_changelist"),
     (gettext_noop("Sent mail"), "outbox", OUTBOX),
     (gettext_noop("To the desk"), "support_agent", "home"),
 )
