@@ -8,8 +8,8 @@ from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
@@ -20,7 +20,12 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from notifications import outbox, rendering
+from notifications import (
+    delivery,
+    delivery_admin,  # noqa: F401 (registers its own)
+    outbox,
+    rendering,
+)
 from notifications.models import Notification, Template
 from notifications.texts import KINDS, PLACEHOLDERS, Text, built_in
 from notifications.texts.samples import links_for, words_for
@@ -82,7 +87,7 @@ class TemplateAdmin(ModelAdmin):
         return [
             path("preview/", self.admin_site.admin_view(self.preview), name="notifications_template_preview"),
             path(
-                "<int:pk>/test/",
+                "test/<slug:kind>/<slug:language>/",
                 self.admin_site.admin_view(self.send_test),
                 name="notifications_template_test",
             ),
@@ -144,8 +149,8 @@ class TemplateAdmin(ModelAdmin):
             context["show_save_and_add_another"] = False
             context["placeholders"] = [(f"{{{key}}}", PLACEHOLDERS[key]) for key in KINDS[kind].placeholders]
             context["preview_url"] = reverse("admin:notifications_template_preview")
-            if kwargs.get("obj") is not None:
-                context["test_url"] = reverse("admin:notifications_template_test", args=[kwargs["obj"].pk])
+            context["test_url"] = reverse("admin:notifications_template_test", args=[kind, language])
+            context["is_own"] = kwargs.get("obj") is not None
             typed = Text(str(form["subject"].value() or ""), str(form["body"].value() or ""))
             context["preview"] = sample_letter(kind, language, typed, request).html
         return super().render_change_form(request, context, *args, **kwargs)
@@ -168,24 +173,29 @@ class TemplateAdmin(ModelAdmin):
         html = sample_letter(kind, language, typed, request).html
         return xframe_options_sameorigin(lambda _request: HttpResponse(html))(request)
 
-    def send_test(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The saved text with sample words, to the admin who asks, by the way of all mails."""
-        text = get_object_or_404(Template, pk=pk)
+    def send_test(self, request: HttpRequest, kind: str, language: str) -> HttpResponse:
+        """The text in use with sample words, to the admin who asks, by the way of all mails."""
+        if kind not in KINDS or language not in dict(desk_languages()):
+            raise Http404
         if request.method == "POST":
             at = moment.now()
-            placeholders = KINDS[text.kind].placeholders
+            placeholders = KINDS[kind].placeholders
             with transaction.atomic():
                 outbox.tell(
-                    [outbox.Recipient(request.user.email, text.language)],
-                    kind=text.kind,
-                    key=f"test:{text.pk}:{at.isoformat()}",
+                    [outbox.Recipient(request.user.email, language)],
+                    kind=kind,
+                    key=f"test:{kind}:{language}:{at.isoformat()}",
                     words=words_for(placeholders, at),
                     links=links_for(placeholders),
                     at=at,
                 )
-            said = _("A test with the saved text is on its way to %(email)s.") % {"email": request.user.email}
+            said = _("A test with the text in use is on its way to %(email)s.") % {
+                "email": request.user.email
+            }
             messages.success(request, said)
-        return redirect("admin:notifications_template_change", pk)
+        return redirect(
+            self.url_of({(t.kind, t.language): t for t in Template.objects.all()}, kind, language)
+        )
 
 
 def subject_of(own: dict[tuple[str, str], Template], kind: str, language: str) -> str:
@@ -221,8 +231,8 @@ class NotificationAdmin(ModelAdmin):
     show_full_result_count = False
     ordering = ("-id",)
     actions = ("send_again",)
-    fields = ("said", "to", "channel", "language", "state_said", "error", "attempts", "created_at", "due_at",
-              "sent_at", "read_at", "expires_at", "message_id", "words_said")  # fmt: skip
+    fields = ("said", "to", "channel", "language", "state_said", "error", "reports", "attempts", "created_at",
+              "due_at", "sent_at", "read_at", "expires_at", "message_id", "provider_id", "words_said")  # fmt: skip
     readonly_fields = fields
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -249,6 +259,14 @@ class NotificationAdmin(ModelAdmin):
     def state_said(self, notice: Notification) -> tuple[str, str]:
         names = {"pending": _("waiting"), "sent": _("sent"), "parked": _("gave up"), "dropped": _("dropped")}
         return notice.state, names[notice.state]
+
+    @admin.display(description=gettext_lazy("what became of it"))
+    def reports(self, notice: Notification) -> str:
+        names = delivery.names()
+        return "\n".join(
+            f"{row.at:%Y-%m-%d %H:%M} UTC: {names[row.what]} {row.detail} {row.error}".strip()
+            for row in notice.deliveries.order_by("at", "id")
+        )
 
     @admin.display(description=gettext_lazy("words"))
     def words_said(self, notice: Notification) -> str:

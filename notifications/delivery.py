@@ -12,12 +12,13 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
 from notifications import verdicts
 from notifications.models import Delivery, Notification, Suppression
@@ -28,6 +29,7 @@ What, State = Delivery.What, Notification.State
 FINAL = (What.BOUNCED, What.REJECTED, What.COMPLAINED)
 WAIT = timedelta(seconds=15)
 ATTEMPTS = 5
+SLACK = timedelta(minutes=5)  # between our clock and a provider's
 
 # Mails that let somebody in are asked for at that very moment, by them or by an admin, a few an hour at most: they go out in
 # spite of a bounce or a complaint of the past, and stop only at an entry that an admin made by hand.
@@ -197,10 +199,34 @@ def standing_of(about_id: int) -> dict[int, list[Standing]]:
 
 
 def standing(row: Notification) -> Standing:
-    """Of a notice with `worst`, `arrived` and `latest`: a bounce outweighs an arrival, which outweighs what came before it."""
-    told = row.worst or row.arrived or row.latest
-    if told:
-        at = parse_datetime(told["at"]) or row.due_at
-        return Standing(told["what"], row.address, at, told["detail"], row.channel)
+    """Of a notice with `worst`, `arrived` and `latest`: a bounce outweighs an arrival, which outweighs what came before it.
+
+    What was reported of an attempt before the last one, which an admin asked for, counts no more.
+    """
+    since = row.sent_at - SLACK if row.sent_at else row.due_at - SLACK
+    told = next(
+        (each for each in (row.worst, row.arrived, row.latest) if each and at_of(each) >= since), None
+    )
+    if told and row.state != State.PENDING:
+        return Standing(told["what"], row.address, at_of(told), told["detail"], row.channel)
     what = {"pending": "waiting", "sent": "sent", "parked": "gave_up", "dropped": "dropped"}[row.state]
     return Standing(what, row.address, row.sent_at or row.due_at, row.error, row.channel)
+
+
+def at_of(told: dict[str, str]) -> datetime:
+    return parse_datetime(told["at"]) or datetime.min.replace(tzinfo=UTC)
+
+
+def names() -> dict[str, str]:
+    """How each standing is called, in the reader's language."""
+    return {
+        "waiting": _("on its way"),
+        "sent": _("sent"),
+        "delivered": _("delivered"),
+        "deferred": _("delayed"),
+        "bounced": _("bounced"),
+        "complained": _("reported as spam"),
+        "rejected": _("refused"),
+        "gave_up": _("not sent"),
+        "dropped": _("not sent"),
+    }
