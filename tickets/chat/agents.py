@@ -10,7 +10,6 @@ from typing import Any
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -22,6 +21,7 @@ from tickets.chat.models import Chat
 from tickets.chat.talking import number_of
 from tickets.desk.guard import agents_only
 from tickets.desk.rows import Names
+from tickets.jinja import part
 from tickets.models import Message, Ticket
 
 MOST = 100
@@ -127,7 +127,7 @@ def state_of(request: HttpRequest, chat: Chat, ticket: Ticket, at: datetime) -> 
     after_id = int(after) if after.isascii() and after.isdecimal() and len(after) < 19 else 0
     rows = Message.objects.filter(ticket=ticket, pk__gt=after_id).select_related("author")
     entries = [
-        {"id": m.pk, "html": render_to_string("desk/_message.html", {"message": m, "at": at}, request)}
+        {"id": m.pk, "html": part("desk/message.jinja", message=m, files=m.attachments.all(), at=at)}
         for m in rows.prefetch_related("attachments").order_by("id")[:200]
     ]
     return {"entries": entries, "status": ticket.status} | standing_of(chat, ticket, at)
