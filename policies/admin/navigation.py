@@ -42,6 +42,8 @@ PEOPLE = (
     (gettext_noop("Teams"), "diversity_3", "admin:customers_team_changelist"),
     (gettext_noop("Event windows"), "event", "admin:sla_eventwindow_changelist"),
     (gettext_noop("API keys"), "key", "admin:tickets_apikey_changelist"),
+    (gettext_noop("Webhooks"), "webhook", "admin:webhooks_subscription_changelist"),
+    (gettext_noop("Webhook deliveries"), "outgoing_mail", "admin:webhooks_delivery_changelist"),
 )
 DESK = (
     (gettext_noop("Desk settings"), "storefront", "admin:customers_desk_changelist"),

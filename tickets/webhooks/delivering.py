@@ -273,23 +273,21 @@ def mine(row: Delivery) -> QuerySet[Delivery]:
 # --- by hand ----------------------------------------------------------------------------------------------------------
 
 
-def replay(row: Delivery, at: datetime) -> None:
-    """Send it once more, with the same event id and all tries anew. Refused while its webhook is switched off."""
+def replay(row: Delivery, at: datetime) -> bool:
+    """Send it once more, with the same event id and all tries anew; False where it waits already, or was only a test.
+
+    Refused while its webhook is switched off.
+    """
     with transaction.atomic():
         if not Subscription.objects.filter(pk=row.subscription_id, is_active=True).exists():
             raise ValidationError({"subscription": _("The webhook is switched off: switch it on first.")})
-        again = Delivery.objects.filter(pk=row.pk, is_test=False).exclude(state=State.PENDING)
-        if again.update(
-            state=State.PENDING,
-            due_at=at,
-            attempts=0,
-            deaths=0,
-            failed_at=None,
-            delivered_at=None,
-            lease_until=None,
-        ):
-            Subscription.objects.filter(pk=row.subscription_id).update(rests_until=None)
-            wakeups.wake("webhook", at)
+        settled = Delivery.objects.filter(pk=row.pk, is_test=False).exclude(state=State.PENDING)
+        anew = {"attempts": 0, "deaths": 0, "failed_at": None, "delivered_at": None, "lease_until": None}
+        if not settled.update(state=State.PENDING, due_at=at, **anew):
+            return False
+        Subscription.objects.filter(pk=row.subscription_id).update(rests_until=None)
+        wakeups.wake("webhook", at)
+        return True
 
 
 def send_test(subscription: Subscription, at: datetime) -> Delivery:
