@@ -20,7 +20,7 @@ def mailbox():
 def bring(mailbox):
     """bring(raw, at=..., door=...): the mail comes in and is worked off; its row."""
     from tickets.intake import storing, working
-    from tickets.intake.hooks_email import header_text, known_by
+    from tickets.intake.email.copies import header_text, known_by
     from tickets.intake.models import Door, Inbound
 
     def brought(raw, at=AT, door=None):
@@ -28,6 +28,10 @@ def bring(mailbox):
         raw = raw if isinstance(raw, bytes) else raw.encode()
         row = storing.receive(door, external_id=known_by(header_text(raw)), raw=raw, at=at)
         working.work_off(at, 10)
-        return None if row is None else Inbound.objects.select_related("ticket", "message", "contact").get(pk=row.pk)
+        return (
+            None
+            if row is None
+            else Inbound.objects.select_related("ticket", "message", "contact").get(pk=row.pk)
+        )
 
     return brought

@@ -23,7 +23,9 @@ def letter(
     given |= {name.replace("_", "-"): value for name, value in more.items()}
     given.setdefault("Content-Type", "text/plain; charset=utf-8")
     head = "".join(f"{name}: {value}\n" for name, value in given.items() if value is not None)
-    return head.encode("utf-8", "surrogateescape") + b"\n" + (body if isinstance(body, bytes) else body.encode())
+    return (
+        head.encode("utf-8", "surrogateescape") + b"\n" + (body if isinstance(body, bytes) else body.encode())
+    )
 
 
 def html_letter(text, html, **more):

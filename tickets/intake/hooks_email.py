@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
 from datetime import datetime
 
 from anymail.exceptions import AnymailError, AnymailWebhookValidationFailure
@@ -13,8 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from tickets.intake import storing
-from tickets.intake.email.bounds import Unreadable, header_section
-from tickets.intake.email.headers import readable
+from tickets.intake.email.bounds import Unreadable
+from tickets.intake.email.copies import header_text, known_by
 from tickets.intake.email.unpacking import Posted, view_of
 from tickets.intake.kind import Setting
 from tickets.intake.models import Door
@@ -145,26 +143,3 @@ def _headers_of(posted: Posted) -> str:
 
 def _listed(pairs: list[list[str]] | list[tuple[str, str]]) -> str:
     return "\n".join(f"{name}: {' '.join(str(value).split())}" for name, value in pairs)
-
-
-def header_text(raw: bytes) -> str:
-    return header_section(raw)[:200_000].decode("latin-1")
-
-
-def known_by(headers: str) -> str:
-    """The Message-ID with a digest of who wrote when about what: some programs give all their mails one Message-ID.
-
-    "" where there is none: then the bytes' own digest tells a repetition.
-    """
-    headers = re.split(r"\r?\n\r?\n", headers, maxsplit=1)[0]
-    headers = re.sub(r"\r?\n[ \t]+", " ", headers)
-    found = {
-        name: match[1].strip()
-        if (match := re.search(rf"^{name}:(.*)$", headers, re.IGNORECASE | re.MULTILINE))
-        else ""
-        for name in ("Message-ID", "From", "Date", "Subject")
-    }
-    if not found["Message-ID"]:
-        return ""
-    rest = "|".join(readable(found[name]) for name in ("From", "Date", "Subject"))
-    return f"{found['Message-ID'].strip('<> ')}#{hashlib.sha256(rest.encode('utf-8', 'replace')).hexdigest()[:12]}"

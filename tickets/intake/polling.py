@@ -28,7 +28,7 @@ from imap_tools.errors import ImapToolsError
 from tenants import wakeups
 from tickets.intake import storing
 from tickets.intake.email.bounds import MAX_BYTES
-from tickets.intake.hooks_email import header_text, known_by
+from tickets.intake.email.copies import header_text, known_by
 from tickets.intake.kind import Setting
 from tickets.intake.models import Door, Inbound
 

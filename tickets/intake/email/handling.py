@@ -18,6 +18,7 @@ Asked in this order, the first that applies decides:
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -34,7 +35,9 @@ from tickets.desk.callers import make_caller
 from tickets.intake import senders
 from tickets.intake.email import answers, bounced, filing
 from tickets.intake.email.bounds import Unreadable
+from tickets.intake.email.copies import header_text, known_by
 from tickets.intake.email.mail import Envelope, Mail, read_mail
+from tickets.intake.email.verdicts import Verdicts
 from tickets.intake.models import Door, Inbound
 from tickets.intake.result import Result
 from tickets.models import Contact, Message, Ticket
@@ -62,7 +65,9 @@ def handle(inbound: Inbound, raw: bytes, at: datetime) -> Result:
 def _decided(mail: Mail, inbound: Inbound, mime: bytes, at: datetime) -> Result:
     if mail.bounce is not None:
         return bounced.noted(mail.bounce, at)
-    if not inbound.let_through:
+    if inbound.let_through:
+        mail = replace(mail, verdicts=Verdicts())
+    else:
         refused = _unwanted(mail, inbound.door)
         if refused is not None:
             return refused
@@ -73,7 +78,7 @@ def _decided(mail: Mail, inbound: Inbound, mime: bytes, at: datetime) -> Result:
     if repeated is not None:
         return repeated
     person = User.objects.filter(email__iexact=mail.sender.email).first()
-    if person is not None and mail.verdicts.is_forged and not inbound.let_through:
+    if person is not None and mail.verdicts.is_forged:
         return Result(
             State.HELD, reason=_("The sender’s domain disowns it (DMARC), and it claims somebody we know.")
         )
@@ -107,8 +112,9 @@ def is_ours(mail: Mail) -> bool:
 
 def key_of(mail: Mail, mime: bytes) -> str:
     """By which a second copy of a mail is known; with its sender, so that nobody takes another's Message-ID."""
-    known_by = f"{mail.message_id}|{mail.sender.email}".encode() if mail.message_id else mime
-    return f"mail:{hashlib.sha256(known_by).hexdigest()[:48]}"
+    known_as = known_by(header_text(mime)) if mail.message_id else ""
+    material = f"{known_as}|{mail.sender.email}".encode() if known_as else mime
+    return f"mail:{hashlib.sha256(material).hexdigest()[:48]}"
 
 
 def _earlier(key: str) -> Result | None:

@@ -101,7 +101,10 @@ def addresses(message: Message, *names: str, most: int = 100) -> list[Address]:
 def parsed_addresses(value: str, most: int = 100) -> list[Address]:
     """Mailboxes of a header's text. What no grammar covers still yields each thing that looks like an address."""
     value = _eight_bit(value)[: LONGEST // 2]
-    pairs = [(readable(name), email.strip().lower()) for name, email in getaddresses([value])]
+    try:
+        pairs = [(readable(name), email.strip().lower()) for name, email in getaddresses([value])]
+    except RecursionError:  # comments within comments
+        pairs = []
     found = [Address(email, name) for name, email in pairs if ADDRESS.fullmatch(email)]
     if not found:
         found = [Address(hit[0].lower(), "") for hit in ADDRESS.finditer(readable(value))]

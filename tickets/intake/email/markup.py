@@ -49,7 +49,7 @@ HIDING = {"script", "style", "title", "textarea", "noscript", "template", "svg",
 def harmless(source: str) -> str:
     """Well-formed HTML that a regular expression may read; classes and ids still in it."""
     return nh3.clean(
-        shallow(clean(source)[:MAX_HTML]),
+        shallow(clean(source)[:MAX_HTML])[:MAX_HTML],
         tags=TAGS | {"center", "font"},
         clean_content_tags={"script", "style", "title", "head"},
         attributes={
@@ -105,7 +105,7 @@ def shallow(source: str) -> str:
     """`source` with at most MAX_DEPTH elements open at a time: deeper tags are left out, their text stays. Linear."""
     out: list[str] = []
     open_tags: list[str] = []
-    position, length = 0, len(source)
+    position, length, closing = 0, len(source), -1
     while position < length:
         start = source.find("<", position)
         if start < 0:
@@ -117,7 +117,10 @@ def shallow(source: str) -> str:
             position = end + 3 if end >= 0 else length
             continue
         name = NAME.match(source, start + 1)
-        end = _end_of_tag(source, start)
+        if closing < start:  # the next one, searched for once
+            found = source.find(">", start)
+            closing = found if found >= 0 else length
+        end = _end_of_tag(source, start) if closing < min(length, start + 20_000) else -1
         if name is None or end < 0:
             if source[start + 1 : start + 2] in ("!", "?") and end >= 0:
                 position = end + 1

@@ -62,13 +62,12 @@ def parse(raw: bytes) -> Message:
 
 def _with_guessed_boundary(message: Message) -> Message:
     """A multipart that does not say its boundary: the first line that looks like one is taken for it."""
-    payload = message.get_payload()
-    if message.get_content_maintype() != "multipart" or not isinstance(payload, str):
+    if message.get_content_maintype() != "multipart" or message.is_multipart():
         return message
-    guess = GUESSED_BOUNDARY.search(payload[:100_000])
+    body = _content(message)
+    guess = GUESSED_BOUNDARY.search(body[:100_000].decode("latin-1"))
     if guess is None or guess[1].endswith("--"):
         return message
-    body = payload.encode("ascii", "surrogateescape")
     inner = email.message_from_bytes(
         f'Content-Type: {message.get_content_type()}; boundary="{guess[1]}"\n\n'.encode("ascii", "replace")
         + body

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from tickets.intake.email.markup import TOKEN, VOID
 
 LONGEST_LINE = 500  # characters of a line that are compared
+MOST_LINES = 10_000  # a quote begins before them, or is not folded
 WROTE = re.compile(
     r"(?:\bwrote|\bwrites|\bescreveu|\bescribi[oó]|\ba [ée]crit|\bschrieb|\bha scritto|\bschreef|\bskrev|\bnapisał|"
     r"\bпишет|\bписал|\bнаписал|\bnapsal|\bkirjoitti|\byazdı|\bhat geschrieben|写道|のメール|さんは書きました)"
@@ -80,7 +81,7 @@ def split_text(text: str) -> Split:
 
 def _repeated(lines: list[str]) -> tuple[int | None, int]:
     """The one stretch of lines that repeats earlier messages: [start, end), or (None, 0)."""
-    for index in range(len(lines)):
+    for index in range(min(len(lines), MOST_LINES)):
         width = _attribution(lines, index)
         if width:
             end = _end_of_quote(lines, index + width)
