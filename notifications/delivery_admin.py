@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminPasswordInput, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from notifications import accounts, rendering
 from notifications.channels.email import bounded, provider_id, sender
@@ -38,13 +38,13 @@ class MailAccountForm(forms.ModelForm):
         label=gettext_lazy("Password"),
         required=False,
         strip=False,
-        widget=UnfoldAdminPasswordInput(attrs={"autocomplete": "new-password"}),
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
     )
     api_key = forms.CharField(
         label=gettext_lazy("API key"),
         required=False,
         help_text=gettext_lazy("Postmark calls it server token; Amazon SES and Mailjet call it secret key."),
-        widget=UnfoldAdminPasswordInput(attrs={"autocomplete": "new-password"}),
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
     )
     region = forms.CharField(
         label=gettext_lazy("Region"),
@@ -66,7 +66,7 @@ class MailAccountForm(forms.ModelForm):
         help_text=gettext_lazy(
             "Mailgun: the HTTP webhook signing key. SendGrid: the verification key. Others: user:password, if you set one."
         ),
-        widget=UnfoldAdminPasswordInput(attrs={"autocomplete": "new-password"}),
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
     )
 
     class Meta:
