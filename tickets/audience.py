@@ -9,9 +9,11 @@ from typing import Any
 from django.db.models import Q
 
 from notifications import leaving, outbox
+from notifications.models import Notification
 from notifications.outbox import Recipient
 from tenants import gathering
 from tenants.people.models import User
+from tickets.intake.ways import Way, way_to_requester
 from tickets.models import Participant, Ticket
 
 
@@ -21,7 +23,9 @@ def customers_of(ticket: Ticket) -> list[Recipient]:
     for copy in gathering.once(
         ("copies", ticket.pk), lambda: list(ticket.participants.select_related("person"))
     ):
-        way_out = {leaving.LEAVE: {"purpose": "leave", "row": copy.pk, "path": "/t/{token}/leaving/", "days": 365}}
+        way_out = {
+            leaving.LEAVE: {"purpose": "leave", "row": copy.pk, "path": "/t/{token}/leaving/", "days": 365}
+        }
         if copy.person:
             people.append(Recipient.of(copy.person, way_out))
         else:
@@ -104,7 +108,35 @@ def tell_customers(
         "still_url": {"purpose": "guest", "row": ticket.pk, "path": "/t/{token}/still-needed/", "days": 90},
         "solved_url": {"purpose": "guest", "row": ticket.pk, "path": "/t/{token}/solved/", "days": 90},
     }
+    way = way_to_requester(ticket)
+    if way is not None and ticket.requester != but:
+        people = [p for p in people if p.person != ticket.requester]
+        if way.is_group:  # whoever is in the group would act as the requester
+            page = {"ticket_url": {"path": f"/tickets/{ticket.number}/"}}
+            _tell([over(way, ticket.requester)], ticket, kind, key, at, page, words, part_id, [way.channel])
+        else:
+            _tell([over(way, ticket.requester)], ticket, kind, key, at, links, words, part_id, [way.channel])
     _tell(people, ticket, kind, key, at, links, words, part_id)
+
+
+def over(way: Way, person: User) -> Recipient:
+    """The requester at the number that they wrote from: they hear over the door that they came by, and over no other."""
+    return Recipient(way.address, person.language, person)
+
+
+def tell_person(person: User, way: Way | None, kind: str, key: str, at: datetime, **said: Any) -> None:
+    """Somebody whose contact became no ticket, by the door that they used; nobody where they cannot be reached."""
+    if way is not None:
+        outbox.tell([over(way, person)], kind=kind, key=key, at=at, channels=[way.channel], **said)
+    elif is_reachable(person):
+        outbox.tell([Recipient.of(person)], kind=kind, key=key, at=at, **said)
+
+
+def is_for_requester(notice: Notification, ticket: Ticket) -> bool:
+    """Whether this notice, once handed over, has reached the requester."""
+    if notice.channel == Notification.Channel.EMAIL:
+        return notice.address == ticket.requester.email
+    return notice.channel != Notification.Channel.IN_APP and notice.person_id == ticket.requester_id
 
 
 def tell_staff(
@@ -130,6 +162,7 @@ def _tell(
     links: dict[str, Any],
     words: dict[str, Any],
     part_id: int | None = None,
+    channels: list[str] | None = None,
 ) -> None:
     known = {
         "number": str(ticket.number),
@@ -147,4 +180,5 @@ def _tell(
             about_id=ticket.pk,
             part_id=part_id,
             links=links,
+            channels=channels,
         )

@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+NO_MAILBOX = "phone.invalid"  # of people known by a number alone; RFC 2606: no mail can ever go there
+
 
 def checked(text: str, shape: str) -> str:
     """A typed address of ours as it is kept. `shape`: "email" or "phone"."""
@@ -37,5 +39,25 @@ def e164(text: str, region: str | None = None) -> str | None:
         except phonenumbers.NumberParseException:
             continue
         if phonenumbers.is_possible_number(number):
-            return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+            return with_ninth_digit(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
     return None
+
+
+def with_ninth_digit(number: str) -> str:
+    """Brazil's mobile numbers have nine digits after the area code; WhatsApp's ids of older ones still have eight."""
+    if number.startswith("+55") and len(number) == 13 and number[5] in "6789":
+        return f"{number[:5]}9{number[5:]}"
+    return number
+
+
+def region_of(number: str) -> str | None:
+    """The country of one of our own numbers: what people leave out when they write theirs."""
+    try:
+        return phonenumbers.region_code_for_number(phonenumbers.parse(number, None))
+    except phonenumbers.NumberParseException:
+        return None
+
+
+def without_mailbox(number: str) -> str:
+    """What stands where an e-mail address must be, for somebody of whom only the number is known."""
+    return f"{number.removeprefix('+')}@{NO_MAILBOX}"

@@ -9,3 +9,10 @@ class IntakeConfig(AppConfig):
     label = "intake"
     verbose_name = _("Doors")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Channels send from doors, which they do not know: they ask here."""
+        from notifications.channels import accounts
+        from tickets.intake.accounts import account_of
+
+        accounts.use(account_of)

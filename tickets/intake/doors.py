@@ -8,8 +8,6 @@ from tickets.intake import hooks_email, polling, sms, whatsapp
 from tickets.intake.email import handling as mail
 from tickets.intake.email import unpacking
 from tickets.intake.kind import DoorKind, Setting
-from tickets.intake.models import Inbound
-from tickets.intake.result import Result
 
 __all__ = ["HANDLERS", "KINDS", "DoorKind", "Setting"]
 

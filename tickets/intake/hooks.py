@@ -5,20 +5,16 @@ What is refused gets a problem+json (RFC 9457) and a line in the log without sec
 
 from __future__ import annotations
 
-import json
-import logging
-from http import HTTPStatus
-from typing import Any
-
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from tenants.moment import now
 from tickets.intake import doors
+from tickets.intake.answers import problem, refused
 from tickets.intake.models import Door, digest_of
 
-log = logging.getLogger(__name__)
+__all__ = ["hook", "problem", "refused"]
 
 
 @csrf_exempt
@@ -31,21 +27,3 @@ def hook(request: HttpRequest, kind: str, hook_key: str) -> HttpResponse:
         return known.hear(request, door, now())
     except RequestDataTooBig:
         return refused(door, 413, "The request is larger than this door accepts.")
-
-
-def refused(door: Door, status: int, detail: str, **headers: str) -> HttpResponse:
-    """A refusal, noted in the log by the door's number: its address holds a key."""
-    log.warning("door %s (%s) refused a request: %s %s", door.pk, door.kind, status, detail)
-    return problem(status, detail, **headers)
-
-
-def problem(status: int, detail: str, **headers: str) -> HttpResponse:
-    told: dict[str, Any] = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-    }
-    return HttpResponse(
-        json.dumps(told), status=status, content_type="application/problem+json", headers=headers
-    )

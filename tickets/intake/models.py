@@ -172,6 +172,7 @@ class Sent(models.Model):
     door = models.ForeignKey(Door, on_delete=models.CASCADE, related_name="sent")
     external_id = models.CharField(max_length=200)
     notice = models.ForeignKey("notifications.Notification", on_delete=models.CASCADE, related_name="+")
+    part = models.PositiveSmallIntegerField(default=0)  # 0: the words; then each file
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["door", "external_id"], name="sent_once_per_door")]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from tickets.intake.models import Inbound
 from tickets.models import Contact, Message, Ticket
 
+ATTEMPTS = 3  # then it is parked
+
 
 @dataclass(frozen=True, slots=True)
 class Result:

@@ -18,15 +18,14 @@ from django.db.models.functions import Greatest, Now
 from tenants import wakeups
 from tickets.intake import doors
 from tickets.intake.models import Inbound
-from tickets.intake.result import Result
+from tickets.intake.result import ATTEMPTS, Result
 
 log = logging.getLogger(__name__)
 State = Inbound.State
 
 LEASE = timedelta(seconds=90)
 TURN = 20.0  # seconds of one tenant, then another's turn comes
-BACK_OFF = [timedelta(seconds=10), timedelta(seconds=60)]
-ATTEMPTS = len(BACK_OFF) + 1
+BACK_OFF = [timedelta(seconds=10), timedelta(seconds=60)]  # before the second and the third attempt
 
 
 def work_off(now: datetime, limit: int) -> int:

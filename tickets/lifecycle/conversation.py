@@ -18,7 +18,7 @@ from sla import deadlines
 from sla.models import Clock
 from tenants.people.models import User
 from tickets import attachments
-from tickets.audience import tell_customers, tell_staff
+from tickets.audience import is_for_requester, tell_customers, tell_staff
 from tickets.chat import presence
 from tickets.lifecycle import opening, waiting
 from tickets.lifecycle.steps import (
@@ -263,14 +263,14 @@ def leave_conversation(participant: Participant, *, at: datetime) -> None:
 
 def delivered(notice: Notification) -> None:
     """A notice was handed over: a confirmation meets the acknowledgement (ZM05), a reply may start the silence (C4)."""
-    if notice.about_id is None or notice.sent_at is None or notice.channel != Notification.Channel.EMAIL:
+    if notice.about_id is None or notice.sent_at is None or notice.channel == Notification.Channel.IN_APP:
         return
     if notice.kind not in ("ticket_opened", "ticket_replied", "ticket_resolved"):
         return
     with transaction.atomic():
         ticket = locked(Ticket(pk=notice.about_id))
         policy = policy_of(ticket)
-        if notice.address != ticket.requester.email:
+        if not is_for_requester(notice, ticket):
             return
         if notice.kind == "ticket_opened":
             rows = [r for r in running(ticket, "acknowledgement") if r.started_at <= notice.created_at]

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
-from notifications import outbox
-from notifications.outbox import Recipient
 from policies import publishing
 from policies.decisions import Decision, decide
 from policies.document import Field, Policy, say
@@ -22,8 +20,9 @@ from sla import deadlines
 from tenants.customers.models import Company, Membership, Team
 from tenants.people.models import User
 from tickets import attachments, promises
-from tickets.audience import tell_customers
+from tickets.audience import tell_customers, tell_person
 from tickets.facts import situations_at
+from tickets.intake.ways import way_back
 from tickets.models import Contact, Event, Message, Participant, Ticket
 from tickets.origin import TYPED_HERE, Origin
 from tickets.webhooks.announcing import announce_contact, announce_event
@@ -196,8 +195,8 @@ def _named(fields: Iterable[Field], language: str) -> str:
 
 
 def _note_contact(asked: _Asked, decision: Decision) -> Contact:
-    is_answered = decision.answer and asked.origin.may_answer and not _answered_lately(asked)
     """No ticket, no clock (ZP01, SL04): the contact is noted, and the sender pointed to the right door if the policy says so."""
+    is_answered = decision.answer and asked.origin.may_answer and not _answered_lately(asked)
     contact = Contact.objects.create(
         at=asked.at, channel=asked.channel, address=asked.origin.sender_address or asked.requester.email,
         summary=asked.summary, body=asked.body, outcome=decision.outcome, because=list(decision.because),
@@ -218,6 +217,15 @@ def _note_contact(asked: _Asked, decision: Decision) -> Contact:
         )
     announce_contact(contact)
     return contact
+
+
+def _answered_lately(asked: _Asked) -> bool:
+    """A number that was pointed elsewhere is not pointed there again for an hour: people write in many short messages."""
+    if not asked.origin.sender_address.startswith("+"):
+        return False
+    return Contact.objects.filter(
+        address=asked.origin.sender_address, answered=True, at__gt=asked.at - timedelta(hours=1)
+    ).exists()
 
 
 def _write(
