@@ -1,4 +1,4 @@
-"""`manage.py bench [--json FILE] [--only arithmetic work background starting]`: the table of measured speed."""
+"""`manage.py bench [--json FILE] [--only arithmetic work background outbound starting]`: the table of measured speed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-PARTS = ("arithmetic", "work", "background", "starting")
+PARTS = ("arithmetic", "work", "background", "outbound", "starting")
 
 
 class Command(BaseCommand):
@@ -24,10 +24,18 @@ class Command(BaseCommand):
             "--only", nargs="+", choices=PARTS, default=PARTS, help="measure just these parts"
         )
 
-    def handle(self, *args: Any, file: Path | None, only: list[str], **options: Any) -> None:
+        parser.add_argument(
+            "--scale", type=float, default=1.0, help="a share of the many (mails), for a quick look"
+        )
+
+    def handle(
+        self, *args: Any, file: Path | None, only: list[str], scale: float, **options: Any
+    ) -> None:
+        from bench import rows as rows_of_bench
         from bench.desks import prepare
 
-        if set(only) & {"work", "background"}:
+        rows_of_bench.scale = scale
+        if set(only) & {"work", "background", "outbound"}:
             self.stderr.write("making the database ...")
             prepare()
         logging.disable(logging.INFO)
