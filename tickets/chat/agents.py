@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -17,7 +19,7 @@ from policies.publishing import policy_of, version_in_force
 from tenants.moment import now
 from tickets.access import ticket_or_404, visible_to
 from tickets.chat import presence
-from tickets.chat.models import Chat
+from tickets.chat.models import Chat, ChatSettings
 from tickets.chat.talking import number_of
 from tickets.desk.guard import agents_only
 from tickets.desk.rows import Names
@@ -150,10 +152,28 @@ def standing_of(chat: Chat, ticket: Ticket, at: datetime) -> dict[str, Any]:
     return {"here": here, "said": said, "seen": chat.seen_id}
 
 
-def live_among(tickets: list[Ticket], at: datetime) -> set[int]:
-    """Ids of those whose customer is in the chat right now; one query, and none where no ticket is a chat."""
-    ids = [ticket.pk for ticket in tickets if ticket.channel == "chat" and ticket.is_unresolved]
-    if not ids:
-        return set()
-    there = Chat.objects.filter(ticket__in=ids, ended_at=None, customer_seen_at__gte=at - presence.THERE)
-    return set(there.values_list("ticket_id", flat=True))
+# --- at a glance ------------------------------------------------------------------------------------------------------
+
+
+def waiting() -> int | None:
+    """How many customers wait in a chat, at most 99; None where the desk has no chat. Asked every ten seconds at most."""
+    known = cache.get("desk:waiting-chats")
+    if known is None:
+        known = -1
+        if ChatSettings.objects.filter(id=1, is_on=True).exists():
+            rows = Chat.objects.filter(
+                ended_at=None, waiting_since__isnull=False, ticket__status__in=Ticket.UNRESOLVED
+            )
+            known = rows.values("pk")[:99].count()
+        cache.set("desk:waiting-chats", known, 10)
+    return None if known < 0 else known
+
+
+def live_among(ticket_ids: Iterable[int], at: datetime) -> frozenset[int]:
+    """Which of these tickets' customers are in the chat right now: one query, none where the desk has no chat."""
+    if waiting() is None:
+        return frozenset()
+    there = Chat.objects.filter(
+        ticket__in=list(ticket_ids), ended_at=None, customer_seen_at__gte=at - presence.THERE
+    )
+    return frozenset(there.values_list("ticket_id", flat=True))

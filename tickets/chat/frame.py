@@ -108,6 +108,5 @@ def words() -> dict[str, str]:
         "unread": _("new messages"),
         "over": _("This chat has ended."),
         "files_lost": _("Please attach the file again: it was not sent before the page was reloaded."),
-        "download": _("Download"),
         "chat": _("Chat"),
     }

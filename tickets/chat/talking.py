@@ -28,7 +28,7 @@ from tenants.people.models import User
 from tickets import lifecycle, moments, weeks
 from tickets.chat import presence, transcript
 from tickets.chat.models import Chat
-from tickets.models import Contact, Message, Participant, Ticket
+from tickets.models import Contact, Message, Ticket
 from tickets.origin import Origin
 from tickets.words import promise_words
 
@@ -90,27 +90,30 @@ def _begin(
     opening = lifecycle.open_ticket(
         requester=requester, summary=summary_of(body), body=body, at=at, channel="chat", files=files,
         key=message_key(digest, key), origin=Origin(channel="chat", sender_address=given or requester.email),
+        copies=[given] if requester.email.endswith(f"@{NOWHERE}") else (),
     )  # fmt: skip
     if opening.ticket is None:
         return Declined(opening.decision)
-    ticket = opening.ticket
+    return begun(opening.ticket, digest, given, at)
+
+
+def begun(ticket: Ticket, digest: str, given: str, at: datetime) -> Chat:
+    """The chat of a ticket that was just opened, with its instant answer. `given`: the address of a visitor, else ""."""
     chat, is_new = Chat.objects.get_or_create(
         ticket=ticket,
         defaults={
-            "secret_hash": digest, "is_visitor": isinstance(who, Visitor), "given_address": given,
+            "secret_hash": digest, "is_visitor": bool(given), "given_address": given,
             "opened_at": at, "waiting_since": at, "customer_seen_at": at,
         },
     )  # fmt: skip
     if is_new:
-        if requester.email.endswith(f"@{NOWHERE}"):
-            Participant.objects.get_or_create(ticket=ticket, address=given)
-        answer_at_once(ticket, given or requester.email, digest, at)
+        answer_at_once(ticket, given or ticket.requester.email, digest, at)
     return chat
 
 
 def _person_of(visitor: Visitor) -> User:
     """Who asks. The address of an account is not believed without a sign-in: then a person of their own speaks, in whose
-    name nobody sees or says anything of the account's, and the address is told by mail what is going on."""
+    name nobody sees or says anything of the account's, and the address is put in copy of what is said."""
     known = User.objects.filter(email__iexact=visitor.address).first()
     if known is None:
         return _made(visitor, visitor.address.lower())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from notifications import inbox
 from tenants.customers.models import Team
 from tenants.people.models import User
 from tickets import lifecycle
+from tickets.chat import talking
 from tickets.demo.pictures import file_named
 from tickets.demo.script import Step, Story
 from tickets.models import Ticket
@@ -38,6 +40,8 @@ class Scene:
             **given,
         )
         self.ticket = opening.ticket
+        if self.ticket is not None and self.ticket.channel == "chat":
+            talking.begun(self.ticket, secrets.token_hex(32), "", at)
 
     def play(self, step: Step, at: datetime) -> None:
         if self.ticket is None:

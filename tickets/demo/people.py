@@ -29,6 +29,7 @@ def furnish(script: Script) -> dict[str, User]:
     desk = dict(script.desk)
     domain, tz, language = desk.pop("domain"), desk["timezone"], desk["languages"][0]
     desk.pop("pace", None)
+    desk.pop("chat", None)
     Desk.objects.filter(id=1).update(**desk)
 
     def person(said: dict[str, Any], domain: str) -> User:

@@ -16,6 +16,7 @@ from tenants import moment, provisioning
 from tenants.models import Tenant
 from tenants.people.models import User
 from tickets import adoption, desks
+from tickets.chat.models import ChatSettings
 from tickets.demo import letterbox, people, signins
 from tickets.demo.history import History
 from tickets.demo.pace import Pace
@@ -80,6 +81,8 @@ def fill(script: Script) -> tuple[int, int]:
             policy, name=script.desk["name"], admin=people.admin_of(script), at=since, effective_from=since
         )
         everybody = people.furnish(script)
+    if chat := script.desk.get("chat"):
+        ChatSettings.objects.update_or_create(id=1, defaults=chat)
     adoption.enact_publications(since)
     pace = Pace(hours_of(script, now), script.desk["timezone"], now)
     history = History(script, everybody, pace)

@@ -22,6 +22,7 @@ from tenants.customers.models import Team
 from tenants.moment import now
 from tickets import queries
 from tickets.access import visible_to
+from tickets.chat.agents import live_among
 from tickets.models import Ticket
 from tickets.queries import CAP, Filters, Page
 
@@ -57,10 +58,11 @@ def queue_page(request: HttpRequest) -> HttpResponse:
     after = request.GET.get("after", "")
     page = queries.queue(request.user, filters, at=at, order=policy.queue_order, after=after, share=share)
     counts = queries.counters(request.user, at, share)
-    seen = fingerprint(page, counts)
+    live = live_among((ticket.pk for ticket in page.tickets), at)
+    seen = fingerprint(page, counts, live)
     if request.htmx and request.GET.get("seen") == seen:
         return HttpResponse(status=204)
-    context = list_context(request, policy, filters, page, at) | {"after": after, "at": at}
+    context = list_context(request, policy, filters, page, at, live) | {"after": after, "at": at}
     context["refresh"] = address(filters, after=after, seen=seen)
     context["views"] = views(counts, filters)
     if request.htmx:
@@ -75,12 +77,17 @@ def filters_of(request: HttpRequest) -> Filters:
 
 
 def list_context(
-    request: HttpRequest, policy: Policy, filters: Filters, page: Page, at: datetime
+    request: HttpRequest,
+    policy: Policy,
+    filters: Filters,
+    page: Page,
+    at: datetime,
+    live: frozenset[int] = frozenset(),
 ) -> dict[str, Any]:
     names = Names(policy)
     context = {
         "tickets": page.tickets,
-        "rows": rendered([row_of(ticket, names, at) for ticket in page.tickets], names),
+        "rows": rendered([row_of(ticket, names, at) for ticket in page.tickets], names, live),
         "filters": filters,
         "title": VIEW_NAMES[filters.view],
         "by_opening": policy.queue_order == "opening",
@@ -147,10 +154,12 @@ def owners_and_teams() -> list[tuple[str, str, str]]:
     return sorted(owners.union(teams, all=True), key=lambda row: row[2].lower())
 
 
-def fingerprint(page: Page, counts: dict[str, int]) -> str:
-    """Changes exactly when a row, their order or a counter does."""
+def fingerprint(page: Page, counts: dict[str, int], live: frozenset[int] = frozenset()) -> str:
+    """Changes exactly when a row, their order, a counter or who is in a chat does."""
     rows = [
         (t.pk, t.updated_at, t.status, t.priority, t.owner_id, t.due_at, t.clock_state, t.last_word)
         for t in page.tickets
     ]
-    return hashlib.sha256(repr((rows, sorted(counts.items()), page.next)).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr((rows, sorted(counts.items()), page.next, sorted(live))).encode()).hexdigest()[
+        :16
+    ]

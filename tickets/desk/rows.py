@@ -42,7 +42,7 @@ OUTCOMES = {
     "no_sla": _("no promise"),
 }
 NO_CLOCK = {"incomplete": _("not started: request incomplete"), "none": _("no deadline")}
-SHOWN = {"escalated": _("escalated"), "breached": _("breached"), "nobody": _("nobody")}
+SHOWN = {"live": _("live now"), "escalated": _("escalated"), "breached": _("breached"), "nobody": _("nobody")}
 PAUSES = {"pending": _("paused: waiting for customer"), "on_hold": _("paused: waiting for third party")}
 WORD_BY = {"customer": _("Customer"), "agent": _("We"), "system": _("System")}
 
@@ -136,9 +136,9 @@ def stamped(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def rendered(rows: list[Row], names: Names) -> SafeString:
-    """The rows as HTML, everything in them escaped."""
-    return part("desk/rows.jinja", rows=rows, words=names.words["shown"], shapes=shapes())
+def rendered(rows: list[Row], names: Names, live: frozenset[int] = frozenset()) -> SafeString:
+    """The rows as HTML, everything in them escaped. `live`: tickets whose customer is in a chat right now."""
+    return part("desk/rows.jinja", rows=rows, live=live, words=names.words["shown"], shapes=shapes())
 
 
 @lru_cache

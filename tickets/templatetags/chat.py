@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.core.cache import cache
 
 from tenants.moment import now
 from tickets.chat import agents, presence
 from tickets.chat.admission import admit, settings_now
-from tickets.chat.models import Chat, ChatSettings
+from tickets.chat.models import Chat
 from tickets.chat.talking import number_of
 from tickets.models import Ticket
 from tickets.portal.home import policy_at
 
 register = template.Library()
-SECONDS = 10
 
 
 @register.simple_tag(takes_context=True)
@@ -34,17 +32,8 @@ def chat_is_offered(context: template.Context) -> bool:
 
 @register.simple_tag
 def waiting_chats() -> int | None:
-    """How many customers wait in a chat, at most 99; None where the desk has no chat. Asked every ten seconds."""
-    known = cache.get("desk:waiting-chats")
-    if known is None:
-        known = -1
-        if ChatSettings.objects.filter(id=1, is_on=True).exists():
-            waiting = Chat.objects.filter(
-                ended_at=None, waiting_since__isnull=False, ticket__status__in=Ticket.UNRESOLVED
-            )
-            known = waiting.values("pk")[:99].count()
-        cache.set("desk:waiting-chats", known, SECONDS)
-    return None if known < 0 else known
+    """For the desk's bar: how many wait in a chat; None where the desk has none."""
+    return agents.waiting()
 
 
 @register.simple_tag(takes_context=True)
