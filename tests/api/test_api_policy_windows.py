@@ -113,6 +113,12 @@ def test_people_and_companies(bob, person):
 def test_an_admin_makes_a_key_sees_it_once_and_revokes_it(tenant_a, client_for, person, browser):
     dora = client_for(tenant_a, person("dora"))
     form = {"name": "ERP", "person": person("bob").pk, "expires_at_0": "", "expires_at_1": ""}
+    refused = dora.post("/admin/tickets/apikey/add/", form)
+    assert b"a key for nothing opens nothing" in refused.content
+    past = {"scopes": ["tickets:read"], "expires_at_0": "2020-01-01", "expires_at_1": "08:00"}
+    assert b"This moment has passed" in dora.post("/admin/tickets/apikey/add/", form | past).content
+    assert not ApiKey.objects.exists()
+    form["scopes"] = ["tickets:read", "tickets:write"]
     made = dora.post("/admin/tickets/apikey/add/", form)
     assert made.status_code == 200
     written = re.search(r"hd_[0-9a-f]{12}_[\w-]{43}", made.content.decode())[0]
@@ -120,11 +126,13 @@ def test_an_admin_makes_a_key_sees_it_once_and_revokes_it(tenant_a, client_for, 
     headers = {"Authorization": f"Bearer {written}"}
     assert browser(tenant_a)("GET", "me/", headers=headers).status_code == 200
     key = ApiKey.objects.get()
+    assert key.scopes == ["tickets:read", "tickets:write"]
     for page in ("", f"{key.pk}/change/"):
         page = dora.get(f"/admin/tickets/apikey/{page}")
         assert page.status_code == 200
         assert written not in page.content.decode()
         assert key.prefix in page.content.decode()
+        assert "tickets:read, tickets:write" in page.content.decode()
     assert b"API keys" in dora.get("/admin/").content
     chosen = {"action": "revoke", "_selected_action": [key.pk]}
     assert dora.post("/admin/tickets/apikey/", chosen).status_code == 302

@@ -2,26 +2,59 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.functional import lazy
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from tenants.moment import now
 from tenants.people.models import User
 from tickets.api import keys
 from tickets.api.keys import ApiKey
+from tickets.api.scopes import SCOPES
+
+format_html_lazy = lazy(format_html, str)
+
+
+class KeyForm(forms.ModelForm):
+    """What a key is for, in ticks; a key for nothing is no key."""
+
+    scopes = forms.MultipleChoiceField(
+        label=gettext_lazy("May be used for"),
+        choices=[
+            (scope, format_html_lazy("<code>{}</code> {}", scope, about)) for scope, about in SCOPES.items()
+        ],
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text=gettext_lazy("Give it no more than what uses it needs. Its person's rights apply on top."),
+        error_messages={"required": gettext_lazy("Choose at least one: a key for nothing opens nothing.")},
+    )
+
+    class Meta:
+        model = ApiKey
+        fields = ("name", "person", "scopes", "expires_at")
+
+    def clean_expires_at(self) -> datetime | None:
+        until = self.cleaned_data["expires_at"]
+        if until is not None and until <= now():
+            raise forms.ValidationError(_("This moment has passed: choose a later one, or none."))
+        return until
 
 
 @admin.register(ApiKey)
 class ApiKeyAdmin(ModelAdmin):
-    list_display = ("name", "person", "begins_with", "state", "created_at", "expires_at", "last_used_at")
+    form = KeyForm
+    list_display = ("name", "person", "may", "begins_with", "state", "expires_at", "last_used_at")
     list_filter = ("person__role",)
     list_select_related = ("person",)
     list_per_page = 50
@@ -29,8 +62,18 @@ class ApiKeyAdmin(ModelAdmin):
     ordering = ("-id",)
     actions = ("revoke",)
     autocomplete_fields = ("person",)
-    fields = ("name", "person", "expires_at")
-    shown = (*fields, "begins_with", "state", "created_at", "last_used_at", "revoked_at")
+    fields = ("name", "person", "scopes", "expires_at")
+    shown = (
+        "name",
+        "person",
+        "may",
+        "expires_at",
+        "begins_with",
+        "state",
+        "created_at",
+        "last_used_at",
+        "revoked_at",
+    )
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return self.fields if obj is None else self.shown
@@ -48,6 +91,10 @@ class ApiKeyAdmin(ModelAdmin):
         if field.name == "person":
             kwargs["queryset"] = User.objects.filter(is_active=True).order_by("name", "email")
         return super().formfield_for_foreignkey(field, request, **kwargs)
+
+    @admin.display(description=gettext_lazy("may be used for"))
+    def may(self, key: ApiKey) -> str:
+        return ", ".join(key.scopes)
 
     @admin.display(description=gettext_lazy("begins with"))
     def begins_with(self, key: ApiKey) -> str:
