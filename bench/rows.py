@@ -8,6 +8,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 
+scale = 1.0  # `manage.py bench --scale`: of the parts that say so
+
+
+def scaled(count: int) -> int:
+    return max(1, round(count * scale))
+
+
 @dataclass(frozen=True)
 class Row:
     what: str
