@@ -46,7 +46,7 @@ def raw_headers(message: Message, name: str) -> list[str]:
 
 def readable(value: str) -> str:
     """`value` with its encoded words (RFC 2047) decoded; words that were split within a character are joined first."""
-    value = _eight_bit(value)
+    value = eight_bit(value)
     value = BETWEEN_WORDS.sub(r"\1", value)
     pieces: list[str] = []
     end = 0
@@ -68,7 +68,7 @@ def _flushed(pending: tuple[str, bytes] | None) -> str:
     return decode(pending[1], pending[0]) if pending else ""
 
 
-def _eight_bit(value: str) -> str:
+def eight_bit(value: str) -> str:
     """Raw bytes that a header may not hold, and does."""
     if value.isascii():
         return value
@@ -100,7 +100,7 @@ def addresses(message: Message, *names: str, most: int = 100) -> list[Address]:
 
 def parsed_addresses(value: str, most: int = 100) -> list[Address]:
     """Mailboxes of a header's text. What no grammar covers still yields each thing that looks like an address."""
-    value = _eight_bit(value)[: LONGEST // 2]
+    value = eight_bit(value)[: LONGEST // 2]
     try:
         pairs = [(readable(name), email.strip().lower()) for name, email in getaddresses([value])]
     except RecursionError:  # comments within comments

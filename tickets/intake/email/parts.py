@@ -11,7 +11,7 @@ from email.message import Message
 from tickets.intake.email import tnef
 from tickets.intake.email.bounds import MAX_PARTS, MAX_TEXT, Unreadable, check
 from tickets.intake.email.charsets import clean, decode
-from tickets.intake.email.headers import header, readable
+from tickets.intake.email.headers import eight_bit, header, raw_headers, readable
 
 PLAIN = {"text/plain", "text/markdown", "text/enriched", "text/x-markdown"}
 LEFT_OUT = {
@@ -176,8 +176,15 @@ def _disposition(part: Message) -> str:
 
 
 def file_name(part: Message) -> str:
+    named = Message()
+    for header_name in (
+        "Content-Disposition",
+        "Content-Type",
+    ):  # anew, so that raw 8-bit names are read as text
+        for value in raw_headers(part, header_name)[:1]:
+            named[header_name] = eight_bit(value)
     try:
-        found = part.get_filename()
+        found = named.get_filename()
     except (
         Exception
     ):  # the standard library trips over parameters in many ways; the file is worth more than its name
