@@ -39,7 +39,7 @@ class CloudApi:
         self.deliver = None  # deliver(body, headers): how its web hook reaches us
 
     def __enter__(self):
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
         return self
 
     def __exit__(self, *failure):
@@ -49,7 +49,11 @@ class CloudApi:
     def settings(self):
         """(config, secrets) of a door to this."""
         config = {"phone_number_id": self.phone_number_id, "graph_url": self.url}
-        secrets = {"access_token": self.token, "app_secret": self.app_secret, "verify_token": self.verify_token}
+        secrets = {
+            "access_token": self.token,
+            "app_secret": self.app_secret,
+            "verify_token": self.verify_token,
+        }
         return config, secrets
 
     def texts_to(self, number):

@@ -1,4 +1,4 @@
-"""An SMS gateway as there are many: JSON over HTTP with names of its own, signed requests, receipts, and parts of long messages."""
+"""An SMS gateway as there are many: JSON over HTTP with names of its own, signed requests, receipts, parts of long messages."""
 
 import hashlib
 import hmac
@@ -12,14 +12,22 @@ class SmsGateway:
     number = "+5538999507998"
 
     def __init__(self, port=0):
-        self.key, self.secret, self.sent, self.busy, self.refuses = "Bearer sms-key", "sms-secret", [], 0, set()
+        self.key, self.secret, self.sent, self.busy, self.refuses = (
+            "Bearer sms-key",
+            "sms-secret",
+            [],
+            0,
+            set(),
+        )
         self.numbers = count(1)
-        self.server = ThreadingHTTPServer(("127.0.0.1", port), type("Gateway", (_Gateway,), {"gateway": self}))
+        self.server = ThreadingHTTPServer(
+            ("127.0.0.1", port), type("Gateway", (_Gateway,), {"gateway": self})
+        )
         self.port = self.server.server_port
         self.deliver = None  # deliver(body, headers)
 
     def __enter__(self):
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
         return self
 
     def __exit__(self, *failure):

@@ -70,7 +70,9 @@ def open_door(client_for):
 
         def deliver(body, headers):
             client = client_for(tenant)
-            return client.post(f"/hooks/{kind}/{key}/", body, content_type="application/json", headers=headers)
+            return client.post(
+                f"/hooks/{kind}/{key}/", body, content_type="application/json", headers=headers
+            )
 
         fake.deliver, door.key = deliver, key
         return door

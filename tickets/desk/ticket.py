@@ -17,6 +17,7 @@ from policies.publishing import policy_of
 from tenants.moment import now
 from tickets import explaining, moments
 from tickets.access import ticket_or_404, visible_to
+from tickets.intake.ways import window_of
 from tickets.jinja import part
 from tickets.models import Ticket
 
@@ -97,6 +98,7 @@ def show(
         "participants": list(ticket.participants.order_by("id")),
         "others": other_tickets(request, ticket),
         "can": what_can_be_done(ticket, policy),
+        "window": window_of(ticket, at),
         "composing": "note" if note else "reply",
         "reply": reply or ReplyForm(investigates=asks_for_investigation(ticket, policy), prefix="reply"),
         "note": note or NoteForm(prefix="note"),
