@@ -29,6 +29,7 @@ RULES = [
     (r"^outbox/.*$", {"dora"}),
     (r"^desk/.*$", {"bob", "dora"}),
     (r"^api/v1/(people|companies|windows).*$", {"bob", "dora"}),
+    (r"^api/v1/webhooks.*$", {"dora"}),
     (r"^api/v1/.*$", {"alice", "bob", "dora"}),
     (r"^(tickets|account|notices|promise|asking).*$", {"alice", "bob", "dora"}),
 ]

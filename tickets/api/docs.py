@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from tickets.api import base
 
-INDEX = ("tickets", "topics", "teams", "policy", "policy-explanation", "policy-draft", "policy-versions", "windows", "companies",
+INDEX = ("tickets", "topics", "teams", "policy", "policy-explanation", "policy-draft", "policy-versions", "windows", "webhooks", "companies",
          "people", "me", "schema", "docs")  # fmt: skip
 
 

@@ -50,6 +50,17 @@ EVENT = {
     "id": 310, "kind": "assigned", "at": "2026-11-23T11:05:00Z", "actor": {"id": 7, "name": "Bob Lima"},
     "sentence": "Bob Lima took the ticket", "is_public": False, "data": {"owner": "Bob Lima"},
 }  # fmt: skip
+WEBHOOK = {
+    "id": 3, "name": "ERP", "url": "https://erp.example.com/helpdesk", "events": ["ticket.opened", "sla.breached"],
+    "is_active": True, "created_at": "2026-11-20T11:00:00Z", "delivered_at": "2026-11-23T11:00:02Z",
+    "failing_since": None, "switched_off_at": None, "switched_off_because": "",
+}  # fmt: skip
+DELIVERY = {
+    "id": 4711, "event_id": "0b0f7c5e-6f3e-4d0c-9a53-6c8c1c0f2f11", "event": "ticket.opened", "state": "delivered",
+    "attempts": 1, "created_at": "2026-11-23T11:00:00Z", "due_at": "2026-11-23T11:00:00Z",
+    "delivered_at": "2026-11-23T11:00:02Z", "status": 200, "answer": "ok", "milliseconds": 84, "error": "",
+    "payload": {"type": "ticket.opened", "occurred_at": "2026-11-23T11:00:00Z", "data": {"ticket": {"number": 42}}},
+}  # fmt: skip
 TOPIC = {
     "key": "printing", "name": "Printing", "hint": "Say which printer.",
     "fields": [{"key": "os", "label": "Operating system", "kind": "text", "required": True, "help": "", "choices": []}],
@@ -140,6 +151,12 @@ REQUESTS: dict[str, dict[str, Any]] = {
         }
     },
     "windows_move": {"an hour longer": {"ends_at": "2026-11-25T18:00:00-03:00"}},
+    "webhooks_create": {
+        "tickets and breaches": {
+            "name": "ERP", "url": "https://erp.example.com/helpdesk", "events": ["ticket.opened", "sla.breached"],
+        }
+    },
+    "webhooks_change": {"switched on again": {"is_active": True}},
 }  # fmt: skip
 
 
@@ -198,6 +215,15 @@ ANSWERS: dict[tuple[str, str], Any] = {
     ("companies_create", "201"): WHOLE_COMPANY,
     ("companies_read", "200"): WHOLE_COMPANY,
     ("companies_update", "200"): {**WHOLE_COMPANY, "members_see_each_other": True},
+    ("webhooks_list", "200"): page(WEBHOOK, "webhooks"),
+    ("webhooks_create", "201"): {**WEBHOOK, "delivered_at": None, "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"},
+    ("webhooks_read", "200"): WEBHOOK,
+    ("webhooks_change", "200"): WEBHOOK,
+    ("webhooks_new_secret", "201"): {
+        "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "old_secret_until": "2026-11-24T11:00:00Z",
+    },
+    ("webhooks_deliveries", "200"): page(DELIVERY, "webhooks/3/deliveries"),
+    ("webhooks_replay", "202"): {**DELIVERY, "state": "pending", "delivered_at": None},
     ("index", "200"): {"tickets": "/api/v1/tickets/", "schema": "/api/v1/schema/", "docs": "/api/v1/docs/"},
     ("tickets_assign", "200"): TICKET,
     ("tickets_triage", "200"): {**TICKET, "priority": "1"},
@@ -215,6 +241,7 @@ ANSWERS: dict[tuple[str, str], Any] = {
 PARAMETERS: dict[str, Any] = {
     "number": 42,
     "pk": 7,
+    "delivery": 4711,
     "id": 7,
     "reference": REFERENCE,
     "page_size": 50,

@@ -16,6 +16,8 @@ SCOPES = {
     "policy:write": _("Publish the policy's draft. Works only for an admin."),
     "windows:read": _("Read event windows of companies."),
     "windows:write": _("Enter, move and cancel event windows."),
+    "webhooks:read": _("Read webhooks and their deliveries. Works only for an admin."),
+    "webhooks:write": _("Make and change webhooks, replay deliveries. Works only for an admin."),
 }
 NOTHING = ""  # the area of what needs no scope
 AREAS = {NOTHING, *(scope.partition(":")[0] for scope in SCOPES)}

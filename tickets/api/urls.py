@@ -19,6 +19,7 @@ from tickets.api import (
     topics,
     windows,
 )
+from tickets.webhooks import api as webhooks
 
 app_name = "api"
 CHANGES = {
@@ -60,5 +61,14 @@ urlpatterns = [
     path("people/", people.People.as_view(), name="people"),
     path("people/<int:pk>/", people.OnePerson.as_view(), name="person"),
     path("people/<int:pk>/deactivation/", people.Deactivation.as_view(), name="deactivation"),
+    path("webhooks/", webhooks.Webhooks.as_view(), name="webhooks"),
+    path("webhooks/<int:pk>/", webhooks.OneWebhook.as_view(), name="webhook"),
+    path("webhooks/<int:pk>/secret/", webhooks.WebhookSecret.as_view(), name="webhook-secret"),
+    path("webhooks/<int:pk>/deliveries/", webhooks.Deliveries.as_view(), name="webhook-deliveries"),
+    path(
+        "webhooks/<int:pk>/deliveries/<int:delivery>/replay/",
+        webhooks.DeliveryReplay.as_view(),
+        name="webhook-replay",
+    ),
     re_path(r"", base.Nowhere.as_view()),
 ]

@@ -229,8 +229,8 @@ def settle(row: Delivery, outcome: Outcome, now: datetime) -> None:
             recovered(subscription, now)
         else:
             wish = retries.wished_pause(outcome.status or 0, outcome.headers, now)
-            put_off(row, subscription, seen, wish, now)
             failed(subscription, outcome, wish, now)
+            put_off(row, subscription, seen, wish, now)
         row.subscription = subscription  # as it is now: claim asks it how much room there is
 
 

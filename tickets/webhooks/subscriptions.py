@@ -68,6 +68,7 @@ def switch_off(subscription: Subscription, at: datetime, because: Mapping[str, s
     off = Subscription.objects.filter(pk=subscription.pk, is_active=True)
     if not off.update(is_active=False, switched_off_at=at, switched_off_because=because["en"]):
         return
+    subscription.is_active = False
     park_waiting(subscription)
     admins = User.objects.filter(role=User.Role.ADMIN, is_active=True).order_by("pk")
     outbox.tell(
