@@ -54,14 +54,16 @@ def idle_tick() -> Iterator[Row]:
 
 
 def ringing() -> Iterator[Row]:
-    """10,000 breaches with everything that follows: ledger, timeline, escalation, notices, the ticket's state."""
+    """10,000 breaches and the delayed step after each, found a month later, with everything that follows: ledger, timeline,
+    escalation, notices, the ticket's state."""
     desk("bench-alarms")
     at = now()
     filling.tickets(ALARMS * filling.OPEN_SHARE, at)
     later = at + timedelta(days=30)
-    begun, left = time.perf_counter(), True
+    begun, rung, left = time.perf_counter(), 0, True
     while left:
-        _, left = ring_due(later)
+        count, left = ring_due(later)
+        rung += count
     spent = time.perf_counter() - begun
     assert Breach.objects.count() == ALARMS, Breach.objects.count()
-    yield Row(f"ringing {ALARMS:,} due alarms, with all effects", ALARMS / spent, "a second", "300")
+    yield Row(f"ringing {rung:,} due alarms, with all effects", rung / spent, "a second", "300")

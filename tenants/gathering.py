@@ -6,12 +6,15 @@ through the objects it holds; the block belongs inside one transaction, and writ
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
+from django.db import connection
 from django.db.models import Model
 
 T = TypeVar("T")
@@ -38,14 +41,9 @@ def gathered() -> Iterator[None]:
     finally:
         _block.reset(token)
     for model, rows in block.updates.items():
-        model._default_manager.bulk_create(
-            rows.values(),
-            update_conflicts=True,
-            unique_fields=["id"],
-            update_fields=sorted(block.fields[model]),
-        )
+        rewrite(model, rows.values(), block.fields[model])
     for (model, ignore_conflicts), rows in block.inserts.items():
-        model._default_manager.bulk_create(rows, ignore_conflicts=ignore_conflicts)
+        add(model, rows, ignore_conflicts=ignore_conflicts)
 
 
 def is_gathering() -> bool:
@@ -89,3 +87,46 @@ def once(key: Hashable, read: Callable[[], T]) -> T:
     if key not in block.read:
         block.read[key] = read()
     return block.read[key]
+
+
+# --- one statement for many rows --------------------------------------------------------------------------------------
+# The rows travel as one JSON text: an array a column, which is what bulk_create sends, takes Python three times as long.
+
+
+def add(model: type[Model], rows: Iterable[Model], *, ignore_conflicts: bool) -> None:
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    names = ", ".join(f'"{field.column}"' for field in fields)
+    _execute(
+        f"INSERT INTO {model._meta.db_table} ({names}) SELECT {names} FROM {_ROWS.format(model._meta.db_table)}"
+        + (" ON CONFLICT DO NOTHING" if ignore_conflicts else ""),
+        rows,
+        fields,
+    )
+
+
+def rewrite(model: type[Model], rows: Iterable[Model], names: Iterable[str]) -> None:
+    """These fields of rows that exist."""
+    fields = [model._meta.get_field(name) for name in sorted(names)]
+    table, key = model._meta.db_table, model._meta.pk
+    changes = ", ".join(f'"{field.column}" = given."{field.column}"' for field in fields)
+    _execute(
+        f"UPDATE {table} SET {changes} FROM {_ROWS.format(table)} WHERE {table}.{key.column} = given.{key.column}",
+        rows,
+        [key, *fields],
+    )
+
+
+_ROWS = "jsonb_populate_recordset(NULL::{0}, %s::jsonb) AS given"
+
+
+def _execute(sql: str, rows: Iterable[Model], fields: list[Any]) -> None:
+    columns = [(field.column, field.attname) for field in fields]
+    given = [{column: getattr(row, name) for column, name in columns} for row in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [json.dumps(given, default=_as_text, ensure_ascii=False)])
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, timedelta):
+        return f"{value.total_seconds():.6f} seconds"
+    return value.isoformat() if isinstance(value, date) else str(value)
