@@ -227,6 +227,15 @@ def drain_inbound() -> int:
     return count
 
 
+def drain_pace() -> int:
+    """A chat had its first answer: work out anew how soon we usually answer."""
+    moment = now()
+    hints = wakeups.seen_hints("chat", moment)
+    measured = pace.measure(moment)
+    wakeups.clear_hints(hints)
+    return measured.samples if measured else 0
+
+
 def drain_webhooks() -> int:
     """Tell other systems what happened, one turn of it. How many tries were made."""
     moment = now()
@@ -263,6 +272,7 @@ DRAINS = {
     "intake": drain_inbound,
     "poll": drain_mailboxes,
     "webhook": drain_webhooks,
+    "chat": drain_pace,
 }
 
 
@@ -290,6 +300,7 @@ def reconcile_tenant() -> None:
     delivering.look_again(moment)
     delivering.forget_old(moment)
     working.look_again(moment)
+    polling.look_again(moment)
     storing.forget_old(moment)
     replays.forget(moment)
     limits.forget(moment)
@@ -300,7 +311,6 @@ def materialise_holidays() -> None:
     with public():
         schemas = list(
             Tenant.objects.filter(status=Tenant.Status.ACTIVE).values_list("schema_name", flat=True)
-    polling.look_again(moment)
         )
     for schema in schemas:
         publish("tickets.renew_holidays", schema=schema)
