@@ -14,12 +14,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from policies.document import say
 from tenants.moment import now
 from tickets.webhooks import delivering, subscriptions
 from tickets.webhooks.events import EVENTS, TEST
@@ -118,6 +119,9 @@ class SubscriptionAdmin(ModelAdmin):
                 "subscription": subscription,
                 "health": health_of(subscription),
                 "health_said": HEALTH[health_of(subscription)],
+                "because": say(
+                    subscriptions.REASONS.get(subscription.switched_off_because, {}), get_language() or "en"
+                ),
                 "old_secret_valid": subscription.old_secret_until and at < subscription.old_secret_until,
                 "latest": [(row, event_label(row.event)) for row in latest],
             }

@@ -76,7 +76,7 @@ class WebhookShown(serializers.Serializer):
     failing_since = Moment(allow_null=True, help_text="Since when nothing has arrived.")
     switched_off_at = Moment(allow_null=True)
     switched_off_because = serializers.CharField(
-        help_text="Why it switched itself off; empty where a person did."
+        help_text="gone (410) or dead (nothing for three days) where it switched itself off; empty where a person did."
     )
 
 

@@ -260,9 +260,9 @@ def failed(subscription: Subscription, outcome: Outcome, wish: timedelta | None,
         subscription.rests_until = now + max(REST, min(wish or REST, LONGEST_REST))
     subscription.save(update_fields=["failing_since", "failures", "rests_until"])
     if outcome.status == 410:
-        subscriptions.switch_off(subscription, now, subscriptions.GONE)
+        subscriptions.switch_off(subscription, now, "gone")
     elif now - subscription.failing_since >= retries.GIVES_UP_AFTER:
-        subscriptions.switch_off(subscription, now, subscriptions.DEAD)
+        subscriptions.switch_off(subscription, now, "dead")
 
 
 def mine(row: Delivery) -> QuerySet[Delivery]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -19,13 +18,15 @@ from tickets.webhooks import signing
 from tickets.webhooks.models import Delivery, Subscription
 
 BOTH_VALID = timedelta(hours=24)
-GONE = {
-    "pt-br": "O sistema respondeu que este endereço não existe mais (410 Gone).",
-    "en": "The system answered that this address exists no longer (410 Gone).",
-}
-DEAD = {
-    "pt-br": "Nada foi recebido durante três dias.",
-    "en": "Nothing was received for three days.",
+REASONS = {
+    "gone": {
+        "pt-br": "O sistema respondeu que este endereço não existe mais (410 Gone).",
+        "en": "The system answered that this address exists no longer (410 Gone).",
+    },
+    "dead": {
+        "pt-br": "Nada foi recebido durante três dias.",
+        "en": "Nothing was received for three days.",
+    },
 }
 
 
@@ -63,10 +64,13 @@ def seal(secret: str) -> str:
     return sealing.seal_words("webhooks", {"secret": secret})
 
 
-def switch_off(subscription: Subscription, at: datetime, because: Mapping[str, str]) -> None:
-    """It is called no more, what waits is parked, and the admins are told. Inside the caller's transaction."""
+def switch_off(subscription: Subscription, at: datetime, because: str) -> None:
+    """It is called no more, what waits is parked, and the admins are told. Inside the caller's transaction.
+
+    `because`: a key of REASONS.
+    """
     off = Subscription.objects.filter(pk=subscription.pk, is_active=True)
-    if not off.update(is_active=False, switched_off_at=at, switched_off_because=because["en"]):
+    if not off.update(is_active=False, switched_off_at=at, switched_off_because=because):
         return
     subscription.is_active = False
     park_waiting(subscription)
@@ -78,7 +82,7 @@ def switch_off(subscription: Subscription, at: datetime, because: Mapping[str, s
         words={
             "webhook": subscription.name,
             "address": subscription.url.partition("?")[0],
-            "reason": because,
+            "reason": REASONS[because],
         },
         at=at,
         links={
