@@ -230,7 +230,14 @@ def _is_beyond(score: Any) -> bool:
 
 
 def as_bytes(message: AnymailInboundMessage) -> bytes:
-    """A mail that anymail put together, written out."""
+    """A mail that anymail put together, written out; its files in base64, which anymail leaves open."""
+    for part in message.walk():
+        if part.get_content_maintype() in ("multipart", "message") or part["Content-Transfer-Encoding"]:
+            continue
+        content = part.get_payload(decode=True)
+        if isinstance(content, bytes):
+            part.set_payload(base64.encodebytes(content).decode("ascii"))
+            part["Content-Transfer-Encoding"] = "base64"
     return email.message.Message.as_bytes(message)
 
 
