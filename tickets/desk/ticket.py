@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from notifications import inbox
+from notifications import delivery, inbox
 from policies import words
 from policies.document import Policy, say
 from policies.publishing import policy_of
@@ -24,6 +24,7 @@ from tickets.models import Ticket
 from .forms import SITUATION_NAMES, NoteForm, ReplyForm
 from .guard import agents_only
 from .rows import Names
+from .standing import marks
 from .sentences import SAID_BY_THE_MESSAGE, sentence_of
 
 OTHERS = 6
@@ -76,7 +77,7 @@ def show(
     policy = policy_of(ticket.policy_version)
     names = Names(policy)
     clocks = explaining.clocks_of(ticket, at, language)
-    story = thread(ticket, names)
+    story = thread(ticket, names, at)
     context = {
         "ticket": ticket,
         "at": at,
@@ -108,12 +109,18 @@ def show(
     return render(request, "desk/ticket.html", context, status=422 if refused else 200)
 
 
-def thread(ticket: Ticket, names: Names) -> list[dict[str, Any]]:
+def thread(ticket: Ticket, names: Names, at: datetime) -> list[dict[str, Any]]:
     """Messages and events in the order in which they happened. An event that only says that a message came is left out."""
-    entries = []
+    entries: list[dict[str, Any]] = []
+    standing = delivery.standing_of(ticket.pk)
     for message in ticket.messages.select_related("author").prefetch_related("attachments"):
         entries.append(
-            {"order": (message.at, 1, message.pk), "message": message, "files": message.attachments.all()}
+            {
+                "order": (message.at, 1, message.pk),
+                "message": message,
+                "files": message.attachments.all(),
+                "marks": marks(standing.get(message.pk, ()), at),
+            }
         )
     for event in ticket.events.exclude(kind__in=SAID_BY_THE_MESSAGE).select_related("actor"):
         if sentence := sentence_of(event, names):
