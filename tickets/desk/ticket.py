@@ -24,8 +24,8 @@ from tickets.models import Ticket
 from .forms import SITUATION_NAMES, NoteForm, ReplyForm
 from .guard import agents_only
 from .rows import Names
-from .standing import marks
 from .sentences import SAID_BY_THE_MESSAGE, sentence_of
+from .standing import marks
 
 OTHERS = 6
 OPEN_CLOCKS = ("running", "warned", "breached", "paused")
