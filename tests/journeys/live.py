@@ -42,6 +42,7 @@ class Live:
         self.port = self.socket.getsockname()[1]
         self.children = {}
         self.connection = None
+        self.outside = [free_port() for _ in range(3)]  # where a journey may let a provider of its own listen
         self.environment = (
             os.environ
             | servers.environment()
@@ -50,6 +51,9 @@ class Live:
                 "PORT": str(self.port),
                 "DEMO": "1",
                 "TICK_SECONDS": "0.5",
+                "OUTSIDE_NETWORKS": "127.0.0.0/8",
+                "OUTSIDE_PORTS": ",".join(map(str, self.outside)),
+                "OUTSIDE_PLAIN_HTTP": "1",
                 "HELPDESK_NO_VENV": "1",
                 "PYTHONUNBUFFERED": "1",
             }
@@ -175,8 +179,7 @@ class MailServer:
     """Receives mail by SMTP on a port of its own. `shut` it, and nobody can deliver; `open` it again on the same port."""
 
     def __init__(self):
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.received = []
         self.controller = None
 
@@ -422,6 +425,11 @@ class Page(HTMLParser):
             self.forms[-1].values[self._area] += data.lstrip("\n")
         if not self._silent:
             self.words.append(data)
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]
 
 
 def until(holds, what, patience=PATIENCE):

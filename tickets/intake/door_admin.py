@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import (
-    UnfoldAdminPasswordInput,
+    UnfoldAdminPasswordWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
@@ -39,29 +39,29 @@ class DoorForm(forms.ModelForm):
         model = Door
         fields = ["name", "address", "channel", "is_active"]
 
-    kind: DoorKind  # set by the admin on the class that it makes for a request
+    kind_of_door: DoorKind  # set by the admin on the class that it makes for a request
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kept = self.instance.read_secrets() if self.instance.secrets else {}
-        for setting in self.kind.settings:
+        for setting in self.kind_of_door.settings:
             self.fields[setting.name] = field_for(setting, self.instance.config, kept)
         self.fields["channel"] = forms.ChoiceField(
             label=self.fields["channel"].label,
-            choices=channel_choices(self.kind, self.instance.channel),
+            choices=channel_choices(self.kind_of_door, self.instance.channel),
             widget=UnfoldAdminSelectWidget,
             help_text=_("As which of the policy’s channels a contact through this door counts."),
         )
         self.fields["address"].required = True
-        self.fields["address"].help_text = address_help(self.kind)
+        self.fields["address"].help_text = address_help(self.kind_of_door)
 
     def clean_address(self) -> str:
-        return addresses.checked(self.cleaned_data["address"], self.kind.address)
+        return addresses.checked(self.cleaned_data["address"], self.kind_of_door.address)
 
     def save(self, commit: bool = True) -> Door:
         door = self.instance
         kept = door.read_secrets() if door.secrets else {}
-        for setting in self.kind.settings:
+        for setting in self.kind_of_door.settings:
             value = self.cleaned_data.get(setting.name)
             if not setting.is_secret:
                 door.config = door.config | {setting.name: value}
@@ -78,7 +78,9 @@ def field_for(setting: Setting, config: dict[str, Any], kept: dict[str, Any]) ->
             note = _("Kept and not shown. Empty: it stays as it is.")
             common |= {"required": False, "help_text": f"{setting.help} {note}".strip()}
         return forms.CharField(
-            **common, max_length=4000, widget=UnfoldAdminPasswordInput(attrs={"autocomplete": "new-password"})
+            **common,
+            max_length=4000,
+            widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
         )
     initial = config.get(setting.name, setting.default)
     if setting.shape == "yes_no":
@@ -134,7 +136,7 @@ class DoorAdmin(ModelAdmin):
         return False  # what came in through it names it: a door is closed instead
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        if request.GET.get("kind") not in doors.KINDS:
+        if self._asked_for(request) not in doors.KINDS:
             kinds = [(name, kind.label) for name, kind in doors.KINDS.items()]
             page = self.admin_site.each_context(request) | {
                 "title": _("What kind of door?"),
@@ -147,14 +149,21 @@ class DoorAdmin(ModelAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         kind = doors.KINDS[self._kind_name(request, obj)]
         fields = {setting.name: field_for(setting, {}, {}) for setting in kind.settings}
-        return type("KindOfDoorForm", (DoorForm,), {"kind": kind, **fields, "Meta": DoorForm.Meta})
+        if obj is None:
+            fields["kind"] = forms.CharField(widget=forms.HiddenInput, initial=self._asked_for(request))
+        return type("KindOfDoorForm", (DoorForm,), {"kind_of_door": kind, **fields, "Meta": DoorForm.Meta})
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         kind = doors.KINDS[self._kind_name(request, obj)]
-        return ["name", "address", "channel", *(s.name for s in kind.settings), "is_active"]
+        carried = ["kind"] if obj is None else []
+        return ["name", "address", "channel", *(s.name for s in kind.settings), "is_active", *carried]
 
     def _kind_name(self, request: HttpRequest, obj: Any) -> str:
-        return obj.kind if obj is not None and obj.kind in doors.KINDS else request.GET.get("kind", "imap")
+        return obj.kind if obj is not None and obj.kind in doors.KINDS else self._asked_for(request)
+
+    def _asked_for(self, request: HttpRequest) -> str:
+        """The kind of door that is being made: chosen by the link, then carried by the form."""
+        return request.POST.get("kind") or request.GET.get("kind", "")
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         kind = doors.KINDS[self._kind_name(request, kwargs.get("obj"))]
@@ -166,7 +175,7 @@ class DoorAdmin(ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Door, form: Any, change: bool) -> None:
         if not change:
-            obj.kind = request.GET["kind"]
+            obj.kind = self._asked_for(request)
             if doors.KINDS[obj.kind].hear is not None:
                 request.hook_key = obj.new_hook_key()
         obj.save()
