@@ -261,7 +261,7 @@ def prepare_database(supervisor, env):
     code = fingerprint(ROOT.glob("*/**/migrations/*.py"), [ROOT / RUNTIME])
     if outside or stamp("migrated") != code:
         with step("Tables"):
-            manage(supervisor, env, "migrate_schemas", shows=lambda line: "===" in line)
+            manage(supervisor, env, "migrate_schemas", shows=lambda line: False)
         write_stamp("migrated", code)
     if env["DEMO"] != "1":
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any
 
@@ -109,6 +109,12 @@ NAMES = {
     "except_words": gettext_lazy("except words"),
 }
 
+LIST_OF = {  # a field that holds keys -> the list of the policy that names them
+    "plans": "plans", "except_plans": "plans", "channels": "channels", "except_channels": "channels",
+    "priorities": "priorities", "priority": "priorities", "default_priority": "priorities",
+    "topics": "topics", "except_topics": "topics", "calendar": "calendars",
+    "team": "teams", "default_team": "teams", "assign_team": "teams", "add_teams": "teams",
+}  # fmt: skip
 KEYS = {
     "metric": words.METRICS,
     "metrics": words.METRICS,
@@ -122,89 +128,112 @@ KEYS = {
 }
 
 
+@dataclass(frozen=True)
+class Reader:
+    """In which language, and what people call the keys that rules name."""
+
+    language: str
+    names: Mapping[str, Mapping[str, str]]  # by the policy's list ("plans"): key -> name
+
+
 def differences(old: Policy, new: Policy, language: str = "en") -> list[str]:
     """Every difference as one sentence in `language`; empty for equal policies."""
     with translation.override(language):
-        return list(_of_policies(old, new, language))
+        return list(_of_policies(old, new, Reader(language, _names_of(old, new, language))))
 
 
-def _of_policies(old: Policy, new: Policy, language: str) -> Iterable[str]:
+def _names_of(old: Policy, new: Policy, language: str) -> dict[str, dict[str, str]]:
+    names = {
+        part: {each.key: say(each.name, language) for policy in (old, new) for each in getattr(policy, part)}
+        for part in ("channels", "calendars", "plans", "priorities", "topics")
+    }
+    names["teams"] = {key: say(name, language) for policy in (old, new) for key, name in policy.teams.items()}
+    return names
+
+
+def _of_policies(old: Policy, new: Policy, reader: Reader) -> Iterable[str]:
     for each in fields(Policy):
         before, after = getattr(old, each.name), getattr(new, each.name)
         if each.name in LISTS:
-            yield from _of_lists(each.name, before, after, language)
+            yield from _of_lists(each.name, before, after, reader)
         elif before != after:
-            yield f"{_name(each.name)}: {_change(before, after, language)}"
+            before, after = _in_words(each.name, before, reader), _in_words(each.name, after, reader)
+            yield f"{_name(each.name)}: {_change(before, after, reader)}"
 
 
-def _of_lists(name: str, old: tuple[Any, ...], new: tuple[Any, ...], language: str) -> Iterable[str]:
+def _of_lists(name: str, old: tuple[Any, ...], new: tuple[Any, ...], reader: Reader) -> Iterable[str]:
     before, after = {_key(part): part for part in old}, {_key(part): part for part in new}
     kind = str(LISTS[name])
     for key, part in before.items():
         if key not in after:
-            yield _("%(kind)s “%(name)s” is removed") % {"kind": kind, "name": title(part, language)}
+            yield _("%(kind)s “%(name)s” is removed") % {"kind": kind, "name": title(part, reader)}
     for key, part in after.items():
         if key not in before:
             yield _("%(kind)s “%(name)s” is new: %(summary)s") % {
                 "kind": kind,
-                "name": title(part, language),
-                "summary": "; ".join(_summary(part, language)) or "–",
+                "name": title(part, reader),
+                "summary": "; ".join(_summary(part, reader)) or "–",
             }
         elif part != before[key]:
-            yield from _of_parts(kind, before[key], part, language)
+            yield from _of_parts(kind, before[key], part, reader)
     kept_before, kept_after = [k for k in before if k in after], [k for k in after if k in before]
     if kept_before != kept_after:
-        yield _("%(kind)s: the order is now %(order)s") % {"kind": kind, "order": ", ".join(kept_after)}
+        yield _("%(kind)s: the order is now %(order)s") % {
+            "kind": kind,
+            "order": ", ".join(title(after[key], reader) for key in kept_after),
+        }
 
 
-def _of_parts(kind: str, old: Any, new: Any, language: str) -> Iterable[str]:
-    label = f"{kind} “{title(new, language)}”"
+def _of_parts(kind: str, old: Any, new: Any, reader: Reader) -> Iterable[str]:
+    label = f"{kind} “{title(new, reader)}”"
     for each in fields(new):
         before, after = getattr(old, each.name), getattr(new, each.name)
         if each.name == "fields":
-            yield from (f"{label}: {sentence}" for sentence in _of_lists("fields", before, after, language))
+            yield from (f"{label}: {sentence}" for sentence in _of_lists("fields", before, after, reader))
         elif each.name == "when":
-            yield from (f"{label}: {sentence}" for sentence in _of_conditions(before, after, language))
+            yield from (f"{label}: {sentence}" for sentence in _of_conditions(before, after, reader))
         elif before != after:
-            yield f"{label}: {_name(each.name)} {_change(_in_words(each.name, before), _in_words(each.name, after), language)}"
+            before, after = _in_words(each.name, before, reader), _in_words(each.name, after, reader)
+            yield f"{label}: {_name(each.name)} {_change(before, after, reader)}"
 
 
-def _of_conditions(old: Condition, new: Condition, language: str) -> Iterable[str]:
+def _of_conditions(old: Condition, new: Condition, reader: Reader) -> Iterable[str]:
     for each in fields(Condition):
         before, after = getattr(old, each.name), getattr(new, each.name)
         if before != after:
-            yield f"{_name(each.name)} {_change(before, after, language)}"
+            before, after = _in_words(each.name, before, reader), _in_words(each.name, after, reader)
+            yield f"{_name(each.name)} {_change(before, after, reader)}"
 
 
-def _summary(part: Any, language: str) -> Iterable[str]:
+def _summary(part: Any, reader: Reader) -> Iterable[str]:
     """What a new part says, but for its name and what it leaves at rest."""
     for each in fields(part):
         value = getattr(part, each.name)
         if each.name in ("key", "name", "label") or value in ((), {}, "", None, Condition(), timedelta(0)):
             continue
         if isinstance(value, Condition):
-            yield from _of_condition(value, language)
+            yield from _of_condition(value, reader)
         elif each.name == "fields":
-            yield f"{_('fields')} {', '.join(title(item, language) for item in value)}"
+            yield f"{_('fields')} {', '.join(title(item, reader) for item in value)}"
         else:
-            yield f"{_name(each.name)} {shown(_in_words(each.name, value), language)}"
+            yield f"{_name(each.name)} {shown(_in_words(each.name, value, reader), reader)}"
 
 
-def _in_words(name: str, value: Any) -> Any:
+def _in_words(name: str, value: Any, reader: Reader) -> Any:
     """What the policy writes as one of a few keys, as people call it."""
-    known = KEYS.get(name, {})
+    known = reader.names.get(LIST_OF.get(name, ""), {}) or KEYS.get(name, {})
     if isinstance(value, tuple):
         return tuple(str(known.get(item, item)) if isinstance(item, str) else item for item in value)
     return str(known.get(value, value)) if isinstance(value, str) else value
 
 
-def _of_condition(condition: Condition, language: str) -> Iterable[str]:
+def _of_condition(condition: Condition, reader: Reader) -> Iterable[str]:
     for each in fields(Condition):
         if value := getattr(condition, each.name):
-            yield f"{_name(each.name)} {shown(value, language)}"
+            yield f"{_name(each.name)} {shown(_in_words(each.name, value, reader), reader)}"
 
 
-def _change(before: Any, after: Any, language: str) -> str:
+def _change(before: Any, after: Any, reader: Reader) -> str:
     if _is_text(before) and _is_text(after):
         return "; ".join(
             f"({tag}) “{before.get(tag, '')}” → “{after.get(tag, '')}”"
@@ -220,28 +249,28 @@ def _change(before: Any, after: Any, language: str) -> str:
         same = {key for key in before if key in after and before[key] == after[key]}
         before, after = ({k: v for k, v in said.items() if k not in same} for said in (before, after))
     elif isinstance(before, tuple) and isinstance(after, tuple) and max(len(before), len(after)) > 4:
-        gone = [f"− {shown(item, language)}" for item in before if item not in after]
-        new = [f"+ {shown(item, language)}" for item in after if item not in before]
+        gone = [f"− {shown(item, reader)}" for item in before if item not in after]
+        new = [f"+ {shown(item, reader)}" for item in after if item not in before]
         if gone or new:
             return "; ".join((*gone, *new))
-    return f"{shown(before, language)} → {shown(after, language)}"
+    return f"{shown(before, reader)} → {shown(after, reader)}"
 
 
 # --- one value --------------------------------------------------------------------------------------------------------
 
 
-def title(part: Any, language: str) -> str:
+def title(part: Any, reader: Reader) -> str:
     """What people call a part: its name, else its key."""
     name = getattr(part, "name", None) or getattr(part, "label", None)
     if isinstance(part, document.Priority) and name:
-        return f"{part.key} {say(name, language)}"
+        return f"{part.key} {say(name, reader.language)}"
     if name:
-        return say(name, language)
+        return say(name, reader.language)
     metric = getattr(part, "key", None) or part.metric
     return str(words.METRICS.get(metric, metric))
 
 
-def shown(value: Any, language: str) -> str:
+def shown(value: Any, reader: Reader) -> str:
     """Any value of a policy in words."""
     if value is None:
         return _("none")
@@ -257,26 +286,26 @@ def shown(value: Any, language: str) -> str:
         place = "/".join(filter(None, (value.country, value.subdivision)))
         return f"{place} ({', '.join(value.categories)})"
     if isinstance(value, tuple):
-        return ", ".join(shown(item, language) for item in value) or _("none")
+        return ", ".join(shown(item, reader) for item in value) or _("none")
     if isinstance(value, Mapping):
-        return _shown_mapping(value, language)
+        return _shown_mapping(value, reader)
     return str(value) if value != "" else _("none")
 
 
-def _shown_mapping(value: Mapping[Any, Any], language: str) -> str:
+def _shown_mapping(value: Mapping[Any, Any], reader: Reader) -> str:
     if _is_text(value):
-        return say(dict(value), language) or _("none")
+        return say(dict(value), reader.language) or _("none")
     if value and all(key in words.DAYS for key in value):
         return "; ".join(f"{days} {said}" for days, said in words.week(value))
-    return ", ".join(f"{shown(key, language)} {_dated(item, language)}" for key, item in value.items()) or _(
+    return ", ".join(f"{shown(key, reader)} {_dated(item, reader)}" for key, item in value.items()) or _(
         "none"
     )
 
 
-def _dated(item: Any, language: str) -> str:
+def _dated(item: Any, reader: Reader) -> str:
     if isinstance(item, tuple):
         return ", ".join(words.interval(*pair) for pair in item) or _("closed")
-    return shown(item, language)
+    return shown(item, reader)
 
 
 def _is_week(value: Mapping[Any, Any]) -> bool:

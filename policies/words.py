@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
+from babel.dates import get_timezone_name
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -242,3 +244,11 @@ def shortened(entry: str, length: int = 60) -> str:
     """An entry of words for a list: its beginning, with places where a line may break."""
     text = entry if len(entry) <= length else entry[:length].rstrip() + "…"
     return text.replace("|", "|\u200b")
+
+
+def zone(tz: str, language: str) -> str:
+    """A time zone as people call it: "America/Sao_Paulo" is "Brasilia Time", or "Horário de Brasília"."""
+    if tz.startswith(("UTC", "Etc/", "GMT")):
+        return tz
+    said = get_timezone_name(ZoneInfo(tz), "long", locale=language.partition("-")[0], zone_variant="generic")
+    return said[:1].upper() + said[1:]

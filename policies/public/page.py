@@ -42,7 +42,6 @@ def page_of(policy: Policy, at: datetime, language: str) -> dict[str, Any]:
         "closing": [_closing(rule, policy, language) for rule in policy.closing_rules],
         "escalation": [_step(step, policy, language) for step in policy.escalation],
         "reopening": words.hours(policy.reopen_within) if policy.reopen_within else "",
-        "tz": policy.tz,
     }
 
 
@@ -57,7 +56,7 @@ def _calendar(spec: CalendarSpec, hours: BusinessHours, at: datetime, language: 
     return {
         "name": say(spec.name, language) or spec.key,
         "week": words.week(spec.weekly),
-        "tz": spec.tz,
+        "zone": words.zone(spec.tz, language),
         "is_open": is_open,
         "always": is_open and turn is None,
         "turn": turn.astimezone(zone) if turn else None,

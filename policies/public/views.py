@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -19,4 +21,6 @@ def page(request: HttpRequest) -> HttpResponse:
         return render(request, "policy/none.html", status=404)
     policy = publishing.policy_of(version)
     context = page_of(policy, at, get_language() or policy.language)
-    return render(request, "policy/page.html", context | {"version": version, "policy": policy})
+    began_on = version.effective_from.astimezone(ZoneInfo(policy.tz)).date()
+    context |= {"version": version, "policy": policy, "is_dated_alike": began_on == policy.effective_on}
+    return render(request, "policy/page.html", context)
