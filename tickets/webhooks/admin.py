@@ -80,7 +80,7 @@ class SubscriptionAdmin(ModelAdmin):
 
     @admin.display(description=gettext_lazy("events"))
     def wants(self, subscription: Subscription) -> str:
-        return _("%(n)s of %(all)s") % {"n": len(subscription.events), "all": len(EVENTS)}
+        return f"{len(subscription.events)}\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}{len(EVENTS)}"
 
     @admin.display(description=gettext_lazy("waiting"))
     def waiting(self, subscription: Subscription) -> int:
