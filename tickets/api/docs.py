@@ -16,9 +16,6 @@ from rest_framework.response import Response
 
 from tickets.api import base
 
-INDEX = ("tickets", "topics", "teams", "policy", "policy-explanation", "policy-draft", "policy-versions", "windows", "webhooks", "companies",
-         "people", "me", "schema", "docs")  # fmt: skip
-
 
 class Index(base.ApiView):
     """Where things are. The one view of data-less addresses that strangers may read."""
@@ -35,7 +32,10 @@ class Index(base.ApiView):
     )
     def get(self, request: Request) -> Response:
         """The addresses of what there is."""
-        return Response({name.replace("-", "_"): reverse(f"api:{name}") for name in INDEX})
+        from tickets.api.urls import urlpatterns
+
+        named = [each.name for each in urlpatterns if each.name and "<" not in str(each.pattern)]
+        return Response({name.replace("-", "_"): reverse(f"api:{name}") for name in named if name != "index"})
 
 
 class Schema(SpectacularAPIView):

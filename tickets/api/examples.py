@@ -80,7 +80,7 @@ DRAFT = {
 }  # fmt: skip
 DEADLINE = {
     "metric": "first_response", "target": "4h", "unit": "business", "calendar": "business",
-    "due_at": "2026-11-23T15:00:00Z", "breach_at": "2026-11-23T15:00:00Z", "because": "Plan pro, priority 2: 4 hours.",
+    "due_at": "2026-11-23T15:00:00Z", "breach_at": "2026-11-23T15:00:00Z", "because": ["Plan pro, priority 2: 4 hours."],
     "stretches": [STRETCH],
 }  # fmt: skip
 EXPLANATION = {
@@ -216,11 +216,16 @@ ANSWERS: dict[tuple[str, str], Any] = {
     ("companies_read", "200"): WHOLE_COMPANY,
     ("companies_update", "200"): {**WHOLE_COMPANY, "members_see_each_other": True},
     ("webhooks_list", "200"): page(WEBHOOK, "webhooks"),
-    ("webhooks_create", "201"): {**WEBHOOK, "delivered_at": None, "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"},
+    ("webhooks_create", "201"): {
+        **WEBHOOK,
+        "delivered_at": None,
+        "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    },
     ("webhooks_read", "200"): WEBHOOK,
     ("webhooks_change", "200"): WEBHOOK,
     ("webhooks_new_secret", "201"): {
-        "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "old_secret_until": "2026-11-24T11:00:00Z",
+        "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        "old_secret_until": "2026-11-24T11:00:00Z",
     },
     ("webhooks_deliveries", "200"): page(DELIVERY, "webhooks/3/deliveries"),
     ("webhooks_replay", "202"): {**DELIVERY, "state": "pending", "delivered_at": None},

@@ -8,7 +8,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from tickets.api import problems
+from tickets.api import problems, tags
 from tickets.api.examples import ANSWERS, PARAMETERS, REQUESTS
 from tickets.api.problems import PROBLEM
 from tickets.api.scopes import scope_of
@@ -58,8 +58,8 @@ WRITE = READ | {
 }
 
 
-def header(name: str, about: str, pattern: str, example: str) -> dict[str, Any]:
-    schema = {"type": "string", "pattern": pattern, "maxLength": 255}
+def header(name: str, about: str, pattern: str, longest: int, example: str) -> dict[str, Any]:
+    schema = {"type": "string", "pattern": pattern, "maxLength": longest}
     return {"in": "header", "name": name, "description": about, "schema": schema, "example": example}
 
 
@@ -73,18 +73,21 @@ IDEMPOTENCY = header(
     "Any text of 1 to 255 printable ASCII characters without blanks. For 24 hours the same request with the same key is answered "
     "as the first time, with `Idempotency-Replayed: true`, and not done again; another request with this key is refused (422).",
     "^[!-~]{1,255}$",
+    255,
     "order-4711",
 )
 IF_MATCH = header(
     "If-Match",
     "Optional. The ETag that you read: the change is done only if nothing was changed since, else 412.",
-    '^(\\*|"[0-9a-f]{32}")$',
+    tags.TAGS,
+    tags.LONGEST,
     '"8f14e45fceea167a5a36dedd4bea2543"',
 )
 IF_NONE_MATCH = header(
     "If-None-Match",
     "Optional. The ETag that you have: 304 without a body where it is still the present one.",
-    '^(\\*|(W/)?"[0-9a-f]{32}")$',
+    tags.TAGS,
+    tags.LONGEST,
     '"8f14e45fceea167a5a36dedd4bea2543"',
 )
 NUMBER = {"schema": {"type": "integer"}}

@@ -49,7 +49,7 @@ class DeadlineShown(serializers.Serializer):
     calendar = serializers.CharField()
     due_at = Moment(allow_null=True)
     breach_at = Moment(allow_null=True)
-    because = serializers.CharField()
+    because = serializers.ListField(child=serializers.CharField())
     stretches = serializers.ListField(child=serializers.DictField())
 
 

@@ -38,8 +38,8 @@ def in_one_transaction(handler: Handler) -> Handler:
 
 def refuse_stale(view: Any, request: Request, **kwargs: Any) -> None:
     """Compare If-Match with the resource, which stays locked until the change is done."""
-    asked = request.headers.get("If-Match")
-    if asked is None:
+    asked = tags.sent_tags(request, "If-Match")
+    if not asked:
         return
     if view.state is None:
         raise tags.NothingToCompare()
