@@ -24,8 +24,8 @@ from unfold.widgets import (
 )
 
 from policies.document import say
-from policies.publishing import policy_of, version_in_force
-from tenants import links
+from policies.publishing import NoPolicy, policy_of, version_in_force
+from tenants import links, wakeups
 from tenants.moment import now
 from tickets.intake import addresses, doors
 from tickets.intake.kind import DoorKind, Setting
@@ -130,7 +130,12 @@ class DoorAdmin(ModelAdmin):
 
     def get_urls(self) -> list[Any]:
         made_anew = self.admin_site.admin_view(self.new_address)
-        return [path("<int:pk>/address/", made_anew, name="intake_door_address"), *super().get_urls()]
+        tried = self.admin_site.admin_view(self.try_out)
+        return [
+            path("<int:pk>/address/", made_anew, name="intake_door_address"),
+            path("<int:pk>/trial/", tried, name="intake_door_trial"),
+            *super().get_urls(),
+        ]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # what came in through it names it: a door is closed instead
@@ -186,6 +191,7 @@ class DoorAdmin(ModelAdmin):
             messages.success(request, _("The door is open."))
             return redirect("admin:intake_door_changelist")
         return self.shown_once(request, obj, key)
+        context["has_trial"] = kind.try_out is not None
 
     def new_address(self, request: HttpRequest, pk: int) -> HttpResponse:
         """A new key for its hook; from now on the old address answers 404."""
@@ -194,6 +200,8 @@ class DoorAdmin(ModelAdmin):
             return redirect("admin:intake_door_changelist")
         key = door.new_hook_key()
         door.save(update_fields=["hook_digest"])
+        if hint := doors.KINDS[obj.kind].hint:
+            wakeups.wake(hint, now())
         self.log_change(request, door, "hook address")
         return self.shown_once(request, door, key)
 
@@ -212,6 +220,18 @@ class DoorAdmin(ModelAdmin):
         return str(doors.KINDS[door.kind].label) if door.kind in doors.KINDS else door.kind
 
     @display(
+    def try_out(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Look whether the door works as it is saved, and say so in words."""
+        door = Door.objects.filter(pk=pk).first()
+        kind = doors.KINDS.get(door.kind) if door else None
+        if door is None or kind is None or kind.try_out is None or request.method != "POST":
+            return redirect("admin:intake_door_changelist")
+        works, told = kind.try_out(door)
+        (messages.success if works else messages.error)(request, told)
+        if works and door.last_error:
+            Door.objects.filter(pk=pk).update(last_error="")
+        return redirect("admin:intake_door_change", pk)
+
         description=gettext_lazy("state"),
         label={"works": "success", "closed": "warning", "trouble": "danger"},
     )

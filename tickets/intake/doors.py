@@ -16,7 +16,9 @@ KINDS: dict[str, DoorKind] = {
     "email_webhook": DoorKind(
         _("E-mail (web hook)"), mail.handle, hooks_email.hear, unpacking.fetch, hooks_email.SETTINGS
     ),
-    "imap": DoorKind(_("E-mail (IMAP)"), mail.handle, settings=polling.SETTINGS),
+    "imap": DoorKind(
+        _("E-mail (IMAP)"), mail.handle, settings=polling.SETTINGS, try_out=polling.tried, hint="poll"
+    ),
     "whatsapp": whatsapp.KIND,
     "sms": sms.KIND,
 }

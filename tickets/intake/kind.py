@@ -44,3 +44,6 @@ class DoorKind:
     settings: tuple[Setting, ...] = ()
     channels: tuple[str, ...] = ("email", "other")
     address: str = "email"
+    check: Callable[[dict[str, Any]], dict[str, str]] | None = None
+    try_out: Callable[[Door], tuple[bool, str]] | None = None
+    hint: str = ""

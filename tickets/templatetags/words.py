@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from django.template.context import RequestContext
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
@@ -25,6 +26,7 @@ from policies import document
 from tenants import moment as clock
 from tickets import markdown as markup
 from tickets import moments
+from tickets.models import Attachment, Message
 
 register = template.Library()
 
@@ -55,6 +57,17 @@ def say(text: document.Text | None) -> str:
 @register.filter
 def markdown(text: str | None) -> SafeString:
     return markup.as_html(text or "")
+
+
+@register.filter
+def said(message: Message, files: Iterable[tuple[Attachment, str]] = ()) -> SafeString:
+    """A message as it was formatted (sanitised when it came in, by mail), else its text. `files`: where this reader finds them."""
+    if not message.html:
+        return markup.as_html(message.body)
+    shown = message.html
+    for file, address in files:
+        shown = shown.replace(f'src="/files/{file.pk}/"', f'src="{address}"')
+    return mark_safe(shown)
 
 
 @register.filter
