@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Q, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject, Lower
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
@@ -115,6 +115,11 @@ def suppress(address: str, reason: str, at: datetime, detail: str = "") -> None:
         [Suppression(address=address.lower(), reason=reason, since=at, detail=detail[:2000])],
         ignore_conflicts=True,
     )
+
+
+def is_listed() -> Exists:
+    """For a query of notices: whether the address is on the list."""
+    return Exists(Suppression.objects.filter(address=Lower(OuterRef("address"))))
 
 
 def why_no_mail(notice: Notification) -> str:

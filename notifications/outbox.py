@@ -199,6 +199,8 @@ def claim_next(now: datetime, but: Iterable[str] = ()) -> Notification | None:
         next_of_each_subject()
         .exclude(channel__in=list(but))
         .filter(Q(lease_until=None) | Q(lease_until__lte=Now()), due_at__lte=now)
+        .annotate(is_listed=delivery.is_listed())
+        .select_related("person")
         .order_by("due_at", "id")
         .select_for_update(skip_locked=True, of=("self",))
     )
@@ -212,7 +214,7 @@ def claim_next(now: datetime, but: Iterable[str] = ()) -> Notification | None:
                 row.state, row.error = State.PARKED, row.error or "The worker died while it was sending this."
                 row.save(update_fields=["state", "error"])
                 continue
-            if row.channel == EMAIL and (reason := delivery.why_no_mail(row)):
+            if row.channel == EMAIL and row.is_listed and (reason := delivery.why_no_mail(row)):
                 row.state, row.error = State.DROPPED, reason
                 row.save(update_fields=["state", "error"])
                 continue

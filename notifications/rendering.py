@@ -53,6 +53,7 @@ class Stationery:
 
     def __init__(self) -> None:
         self.desk = Desk.objects.first() or Desk(name=_("Support"))
+        self.home = links.absolute("")  # what every address of this desk begins with
         self.own_texts = {
             (own.kind, own.language): Text(own.subject, own.body) for own in Template.objects.all()
         }
@@ -63,6 +64,7 @@ class Stationery:
             language=notice.language,
             words=self.words_for(notice),
             desk=self.desk,
+            home=self.home,
         )
 
     def subject(self, notice: Notification) -> str:
@@ -83,7 +85,9 @@ class Stationery:
         return own or built_in(kind, wanted[-1] if len(wanted) < 3 else wanted[1])
 
     def words_for(self, notice: Notification) -> dict[str, str]:
-        return self.plain_words(notice) | {name: address(link, notice) for name, link in notice.links.items()}
+        return self.plain_words(notice) | {
+            name: address(link, notice, self.home) for name, link in notice.links.items()
+        }
 
     def plain_words(self, notice: Notification) -> dict[str, str]:
         person, language = notice.person, notice.language
@@ -121,7 +125,7 @@ def moment_in_words(moment: datetime, language: str, zone: ZoneInfo) -> str:
     return f"{format_date(local, 'full', locale=locale)}, {local:%H:%M} ({city})"
 
 
-def address(link: Mapping[str, Any], notice: Notification) -> str:
+def address(link: Mapping[str, Any], notice: Notification, home: str | None = None) -> str:
     """A full URL. Signed as of the notice's own moment, so that every attempt sends the same link with the same end."""
     path = link["path"]
     if purpose := link.get("purpose"):
@@ -131,13 +135,15 @@ def address(link: Mapping[str, Any], notice: Notification) -> str:
         else:
             token = links.sign(purpose, link["row"], notice.created_at, days)
         path = path.replace("{token}", token)
-    return links.absolute(path)
+    return links.absolute(path) if home is None else home + path
 
 
-def compose(text: Text, *, language: str, words: Mapping[str, str], desk: Desk) -> Letter:
+def compose(
+    text: Text, *, language: str, words: Mapping[str, str], desk: Desk, home: str | None = None
+) -> Letter:
     """The letter of `text` with `words`, on the desk's letterhead."""
     shown = [block for block in blocks(text.body, words) if says_something(block, words)]
-    subject = one_line(filled(text.subject, words))
+    subject, home = one_line(filled(text.subject, words)), home or links.absolute("")
     with translation.override(language):
         html = render_to_string(
             "notifications/mail.html",
@@ -145,16 +151,14 @@ def compose(text: Text, *, language: str, words: Mapping[str, str], desk: Desk) 
                 "subject": subject,
                 "language": language,
                 "desk": desk,
-                "home_url": links.absolute("/"),
+                "home_url": f"{home}/",
                 "ink": ink_on(desk.colour),
                 "blocks": [
                     {"shape": block.shape, "html": as_html(block, words), "url": block.url} for block in shown
                 ],
             },
         )
-        plain = "\n\n".join(
-            [*(as_text(block, words) for block in shown), f"-- \n{desk.name}\n{links.absolute('/')}"]
-        )
+        plain = "\n\n".join([*(as_text(block, words) for block in shown), f"-- \n{desk.name}\n{home}/"])
     return Letter(
         subject, plain + "\n", html + ""
     )  # + "": a plain str, so that a page that quotes it escapes it
