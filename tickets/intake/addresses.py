@@ -13,7 +13,7 @@ NO_MAILBOX = "phone.invalid"  # of people known by a number alone; RFC 2606: no 
 def checked(text: str, shape: str) -> str:
     """A typed address of ours as it is kept. `shape`: "email" or "phone"."""
     if shape == "phone":
-        number = e164(text)
+        number = e164(text) if text.strip().startswith("+") else None
         if number is None:
             raise ValidationError(
                 _("This is not a telephone number. Write it with its country: +55 38 99950-7998.")

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tickets.intake import door_admin, inbound_admin
+from tickets.intake import door_admin, group_admin, inbound_admin
 
-__all__ = ["door_admin", "inbound_admin"]
+__all__ = ["door_admin", "group_admin", "inbound_admin"]

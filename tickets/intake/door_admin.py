@@ -56,7 +56,21 @@ class DoorForm(forms.ModelForm):
         self.fields["address"].help_text = address_help(self.kind_of_door)
 
     def clean_address(self) -> str:
-        return addresses.checked(self.cleaned_data["address"], self.kind_of_door.address)
+        address = addresses.checked(self.cleaned_data["address"], self.kind_of_door.address)
+        kind = self.instance.kind or self.data.get("kind", "")
+        others = Door.objects.filter(kind=kind, address=address, is_active=True).exclude(pk=self.instance.pk)
+        if self.kind_of_door.address == "phone" and (other := others.first()):
+            raise forms.ValidationError(_("The door “%(name)s” has this number.") % {"name": other.name})
+        return address
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if self.kind_of_door.check is not None:
+            typed = {s.name: data.get(s.name) for s in self.kind_of_door.settings if not s.is_secret}
+            for name, wrong in self.kind_of_door.check(typed).items():
+                if name not in self.errors:
+                    self.add_error(name, wrong)
+        return data
 
     def save(self, commit: bool = True) -> Door:
         door = self.instance
@@ -105,14 +119,15 @@ class _Indented(json.JSONEncoder):
 
 
 def channel_choices(kind: DoorKind, current: str) -> list[tuple[str, str]]:
-    """The kind's channels by the names that the policy in force gives them; those that it has not are offered last."""
+    """The kind's usual channels first, then all others of the policy in force, by the names that it gives them."""
     try:
         policy = policy_of(version_in_force(now()))
-    except Exception:  # no policy is in force yet: the keys say enough
+    except NoPolicy:
         policy = None
     named = {c.key: say(c.name, policy.language) for c in policy.channels} if policy else {}
-    keys = [*kind.channels, *([current] if current and current not in kind.channels else [])]
-    return [(key, f"{named[key]} ({key})" if key in named else key) for key in keys]
+    keys = dict.fromkeys([*kind.channels, *([current] if current else []), *named])
+    unknown = _("not in the policy: such contacts are turned away")
+    return [(key, f"{named[key]} ({key})" if key in named else f"{key} ({unknown})") for key in keys]
 
 
 def address_help(kind: DoorKind) -> str:
@@ -176,6 +191,7 @@ class DoorAdmin(ModelAdmin):
         context["show_save_and_add_another"] = False
         context["door"] = kwargs.get("obj")
         context["has_hook"] = kind.hear is not None
+        context["has_trial"] = kind.try_out is not None
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Door, form: Any, change: bool) -> None:
@@ -184,6 +200,8 @@ class DoorAdmin(ModelAdmin):
             if doors.KINDS[obj.kind].hear is not None:
                 request.hook_key = obj.new_hook_key()
         obj.save()
+        if hint := doors.KINDS[obj.kind].hint:
+            wakeups.wake(hint, now())
 
     def response_add(self, request: HttpRequest, obj: Door, post_url_continue: Any = None) -> HttpResponse:
         key = getattr(request, "hook_key", "")
@@ -191,7 +209,6 @@ class DoorAdmin(ModelAdmin):
             messages.success(request, _("The door is open."))
             return redirect("admin:intake_door_changelist")
         return self.shown_once(request, obj, key)
-        context["has_trial"] = kind.try_out is not None
 
     def new_address(self, request: HttpRequest, pk: int) -> HttpResponse:
         """A new key for its hook; from now on the old address answers 404."""
@@ -200,10 +217,20 @@ class DoorAdmin(ModelAdmin):
             return redirect("admin:intake_door_changelist")
         key = door.new_hook_key()
         door.save(update_fields=["hook_digest"])
-        if hint := doors.KINDS[obj.kind].hint:
-            wakeups.wake(hint, now())
         self.log_change(request, door, "hook address")
         return self.shown_once(request, door, key)
+
+    def try_out(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Look whether the door works as it is saved, and say so in words."""
+        door = Door.objects.filter(pk=pk).first()
+        kind = doors.KINDS.get(door.kind) if door else None
+        if door is None or kind is None or kind.try_out is None or request.method != "POST":
+            return redirect("admin:intake_door_changelist")
+        works, told = kind.try_out(door)
+        (messages.success if works else messages.error)(request, told)
+        if works and door.last_error:
+            Door.objects.filter(pk=pk).update(last_error="")
+        return redirect("admin:intake_door_change", pk)
 
     def shown_once(self, request: HttpRequest, door: Door, key: str) -> HttpResponse:
         """On a page of its own (the admin's are never cached): a message would travel through a cookie."""
@@ -220,18 +247,6 @@ class DoorAdmin(ModelAdmin):
         return str(doors.KINDS[door.kind].label) if door.kind in doors.KINDS else door.kind
 
     @display(
-    def try_out(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Look whether the door works as it is saved, and say so in words."""
-        door = Door.objects.filter(pk=pk).first()
-        kind = doors.KINDS.get(door.kind) if door else None
-        if door is None or kind is None or kind.try_out is None or request.method != "POST":
-            return redirect("admin:intake_door_changelist")
-        works, told = kind.try_out(door)
-        (messages.success if works else messages.error)(request, told)
-        if works and door.last_error:
-            Door.objects.filter(pk=pk).update(last_error="")
-        return redirect("admin:intake_door_change", pk)
-
         description=gettext_lazy("state"),
         label={"works": "success", "closed": "warning", "trouble": "danger"},
     )

@@ -34,7 +34,7 @@ class DoorKind:
     `hear(request, door, at)` answers its web hook: verifies, stores by `storing.receive`, and only then says 200; None for
     a door that we look through ourselves. `fetch(inbound, raw)` may talk to the network before the transaction; what it
     returns is `inbound.fetched`. `channels`: the policy's channels that such a door may count as, the usual one first.
-    `address`: "email" or "phone": how our own address is checked.
+    `address`: "email" or "phone": how our own address is checked. `check(config)`: what is wrong with what was typed, by name.
     """
 
     label: Any

@@ -16,10 +16,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from notifications import delivery
 from notifications.channels.sms import value_at
+from tenants import outside
 from tickets.intake import conversing, storing
 from tickets.intake.addresses import e164, region_of
 from tickets.intake.answers import refused
@@ -177,12 +179,31 @@ def number(value: Any) -> int:
         return 0
 
 
+def check(config: dict[str, Any]) -> dict[str, str]:
+    """What is wrong with the typed settings, by their names."""
+    wrong = {}
+    send, receive = config.get("send"), config.get("receive") or {}
+    if not isinstance(send, dict) or not isinstance(send.get("fields", {}), dict):
+        wrong["send"] = _('Write an object: {"url": "https://…", "fields": {…}}.')
+    else:
+        try:
+            outside.check_url(str(send.get("url") or ""))
+        except outside.Refused as refusal:
+            wrong["send"] = f"url: {refusal}"
+    if not isinstance(receive, dict) or not all(
+        isinstance(receive.get(name, {}), dict) for name in ("fields", "receipt", "statuses")
+    ):
+        wrong["receive"] = _("Write an object; “fields”, “receipt” and “statuses” in it are objects too.")
+    return wrong
+
+
 KIND = DoorKind(
     label=gettext_lazy("SMS (HTTP gateway)"),
     handle=handle,
     hear=hear,
     channels=("sms", "other"),
     address="phone",
+    check=check,
     settings=(
         Setting("send", gettext_lazy("Sending"), gettext_lazy(
             "Where and how the gateway takes messages, as JSON: url, header (its value is the secret below), fields (its names "

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from notifications import delivery, outbox
 from notifications.channels.whatsapp import GRAPH, VERSION, WINDOW_CLOSED
 from notifications.models import Notification
+from notifications.texts import KINDS
 from policies import publishing
 from policies.decisions import attachment_rule
 from tickets.intake import conversing, media, storing
@@ -233,6 +234,37 @@ def said_of(errors: list[dict[str, Any]]) -> str:
     return f"WhatsApp: {said} ({first.get('code')})"
 
 
+# --- the form ---------------------------------------------------------------------------------------------------------
+
+
+def check(config: dict[str, Any]) -> dict[str, str]:
+    """What is wrong with the typed settings, by their names."""
+    wrong = {}
+    if not str(config.get("phone_number_id") or "").isdigit():
+        wrong["phone_number_id"] = _("Digits only: the ID at Meta, not the number itself.")
+    if said := wrong_templates(config.get("templates") or {}):
+        wrong["templates"] = said
+    return wrong
+
+
+def wrong_templates(templates: Any) -> str:
+    shape = _("Each template needs “name”, and may have “code” and a list of “words”.")
+    if not isinstance(templates, dict):
+        return shape
+    for kind, by_language in templates.items():
+        if kind != "*" and kind not in KINDS:
+            said = _("There is no notice “%(kind)s”. There are: %(kinds)s")
+            return said % {"kind": kind, "kinds": ", ".join(KINDS)}
+        for template in by_language.values() if isinstance(by_language, dict) else [None]:
+            names = template.get("words", []) if isinstance(template, dict) and template.get("name") else None
+            if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+                return shape
+            unknown = [name for name in names if kind != "*" and name not in KINDS[kind].placeholders]
+            if unknown:
+                return _("“%(kind)s” does not know %(words)s.") % {"kind": kind, "words": ", ".join(unknown)}
+    return ""
+
+
 KIND = DoorKind(
     label=gettext_lazy("WhatsApp (Cloud API)"),
     handle=handle,
@@ -240,6 +272,7 @@ KIND = DoorKind(
     fetch=fetch,
     channels=("whatsapp", "other"),
     address="phone",
+    check=check,
     settings=(
         Setting("phone_number_id", gettext_lazy("Phone number ID"),
                 gettext_lazy("From the app’s “API Setup” page at Meta. Not the number itself.")),
