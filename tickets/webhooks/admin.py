@@ -30,7 +30,7 @@ from tickets.webhooks.models import Delivery, Subscription
 LATEST = 10
 HEALTH = {
     "new": gettext_lazy("nothing sent yet"),
-    "works": gettext_lazy("works"),
+    "works": gettext_lazy("working"),
     "failing": gettext_lazy("failing"),
     "dead": gettext_lazy("switched off: dead"),
     "off": gettext_lazy("switched off"),
@@ -191,13 +191,25 @@ class EventFilter(admin.SimpleListFilter):
         return queryset.filter(event=self.value()) if self.value() else queryset
 
 
+class WebhookFilter(admin.SimpleListFilter):
+    title = gettext_lazy("webhook")
+    parameter_name = "webhook"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[int, str]]:
+        return list(Subscription.objects.order_by("name").values_list("pk", "name"))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:
+        chosen = self.value() or ""
+        return queryset.filter(subscription=int(chosen)) if chosen.isdecimal() else queryset
+
+
 @admin.register(Delivery)
 class DeliveryAdmin(ModelAdmin):
     """What was told to whom, and what they answered. Nothing is changed here; it can be sent again."""
 
     list_display = (
         "said",
-        "subscription",
+        "webhook",
         "state_said",
         "answered",
         "attempts",
@@ -205,7 +217,7 @@ class DeliveryAdmin(ModelAdmin):
         "next_or_last",
     )
     list_display_links = ("said",)
-    list_filter = ("state", "subscription", EventFilter)
+    list_filter = ("state", WebhookFilter, EventFilter)
     list_select_related = ("subscription",)
     list_per_page = 50
     show_full_result_count = False
@@ -228,6 +240,10 @@ class DeliveryAdmin(ModelAdmin):
     @admin.display(description=gettext_lazy("event"))
     def said(self, row: Delivery) -> str:
         return event_label(row.event)
+
+    @admin.display(description=gettext_lazy("webhook"))
+    def webhook(self, row: Delivery) -> str:
+        return str(row.subscription)
 
     @display(description=gettext_lazy("state"), label=STATES)
     def state_said(self, row: Delivery) -> tuple[str, str]:
