@@ -11,8 +11,9 @@
     :host { all: initial; color-scheme: light dark; font: 600 15px/1.2 -apple-system, "Segoe UI", Roboto, "Liberation Sans", Arial, sans-serif; }
     button { position: fixed; inset: auto 20px 20px auto; z-index: 2147483000; display: inline-flex; align-items: center; gap: 10px; min-height: 52px; padding: 0 20px;
       border: 0; border-radius: 999px; background: ${known.colour}; color: ${known.ink}; font: inherit; cursor: pointer; box-shadow: 0 4px 18px rgb(0 0 0 / .22); }
+    @supports (color: oklch(from red l c h)) { button { background: oklch(from ${known.colour} min(l, 0.52) c h); color: #fff; } }
     button:hover { filter: brightness(1.08); }
-    button:focus-visible { outline: 3px solid ${known.ink}; outline-offset: -5px; }
+    button:focus-visible { outline: 3px solid currentColor; outline-offset: -6px; }
     svg { width: 22px; height: 22px; fill: currentColor; flex: none; }
     .count { min-width: 22px; padding: 3px 6px; box-sizing: border-box; border-radius: 999px; background: #b0231c; color: #fff; font-size: 13px; text-align: center; }
     iframe { position: fixed; inset: auto 20px 84px auto; z-index: 2147483000; width: 392px; height: min(640px, calc(100dvh - 104px)); border: 1px solid rgb(128 128 128 / .35); border-radius: 14px;

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import ModelAdmin
 from unfold.widgets import (
-    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminRadioSelectWidget,
     UnfoldAdminTextareaWidget,
 )
@@ -48,9 +47,6 @@ class SettingsForm(forms.ModelForm):
         labels = {name: field.label for name, field in self.fields.items()}
         self.fields["audience"].widget = UnfoldAdminRadioSelectWidget(choices=ChatSettings.Audience.choices)
         self.fields["plans"] = KeysField(choices=plan_choices(), required=False, label=labels["plans"])
-        self.fields["companies"].widget = UnfoldAdminCheckboxSelectMultipleWidget(
-            choices=self.fields["companies"].choices
-        )
         self.fields["sites"].widget = UnfoldAdminTextareaWidget(attrs={"rows": 3})
         self.fields["sites"].help_text = _(
             "One a line, like https://www.example.com. The portal may always show it; any other site is refused by the browser."
@@ -89,6 +85,7 @@ class ChatSettingsAdmin(ModelAdmin):
         (gettext_lazy("Words"), {"fields": ("greeting", "pointer")}),
         (gettext_lazy("How soon you answer"), {"fields": ("measured", "hint")}),
     )
+    autocomplete_fields = ("companies",)
     readonly_fields = ("snippet", "measured", "hint")
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -149,7 +149,7 @@ def standing_of(chat: Chat, ticket: Ticket, at: datetime) -> dict[str, Any]:
             "away",
             _("%(name)s has left the chat window; a reply goes by mail as well.") % {"name": name},
         )
-    return {"here": here, "said": said, "seen": chat.seen_id}
+    return {"here": here, "said": said, "seen": chat.seen_id, "seen_word": _("seen in the chat")}
 
 
 # --- at a glance ------------------------------------------------------------------------------------------------------

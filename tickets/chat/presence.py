@@ -1,7 +1,7 @@
 """Who is there now, and what follows: a message that the customer has on the screen is not mailed as well.
 
-Presence is a moment in the chat's row, renewed at most every few seconds; it ends by itself. `answered` and `ended` are
-called by `lifecycle`, inside its transactions.
+Presence is a moment in the chat's row, renewed at most every few seconds; it ends by itself. `heard`, `answered` and
+`ended` are called by `lifecycle`, inside its transactions.
 """
 
 from __future__ import annotations
@@ -63,6 +63,12 @@ def answered(ticket: Ticket, message: Message, at: datetime) -> None:
         held = Notification.objects.filter(about_id=ticket.pk, part_id=message.pk, state=State.PENDING)
         held.update(due_at=at + HELD)
         wakeups.wake("outbox", at + HELD)
+
+
+def heard(ticket: Ticket, at: datetime) -> None:
+    """The customer has written, here or by mail: since their oldest unanswered message they wait for us."""
+    if ticket.channel == "chat":
+        Chat.objects.filter(ticket=ticket, ended_at=None, waiting_since=None).update(waiting_since=at)
 
 
 def ended(ticket: Ticket, at: datetime) -> None:

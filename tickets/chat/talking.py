@@ -144,8 +144,7 @@ def say_in(chat: Chat, *, body: str, files: Sequence[Any], key: str, at: datetim
         )  # fmt: skip
         # Beyond the reopen window it became the first message of a linked ticket (S9): the chat goes on there.
         Chat.objects.filter(pk=chat.pk).update(
-            ticket=message.ticket_id, waiting_since=Coalesce(F("waiting_since"), at), customer_seen_at=at,
-            customer_typing_at=None,
+            ticket=message.ticket_id, customer_seen_at=at, customer_typing_at=None
         )  # fmt: skip
         if message.ticket_id != ticket.pk:
             chat.ticket = message.ticket
@@ -164,7 +163,8 @@ def client_key(message: Message) -> str:
 
 def summary_of(body: str) -> str:
     """The first line, cut between words."""
-    line = next((line for line in (each.strip() for each in body.splitlines()) if line), "")
+    plain = body.replace("**", "").replace("`", "")
+    line = next((line for line in (each.strip() for each in plain.splitlines()) if line), "") or _("Chat")
     if len(line) <= SUMMARY:
         return line
     return line[:SUMMARY].rpartition(" ")[0] + "…" if " " in line[:SUMMARY] else line[:SUMMARY] + "…"

@@ -41,8 +41,8 @@ def version_of(chat: Chat, at: datetime) -> str:
     """Changes exactly when the widget has something new to show."""
     ticket = chat.ticket
     shown = (
-        chat.pk, chat.last_id, ticket.status, ticket.due_at, ticket.clock_state, ticket.waiting_since, chat.ended_at,
-        chat.is_left, presence.is_typing(chat.agent_typing_at, at),
+        chat.pk, chat.last_id, chat.seen_id, chat.ended_at, chat.is_left, ticket.updated_at, ticket.status, ticket.due_at,
+        ticket.clock_state, ticket.waiting_since, presence.is_typing(chat.agent_typing_at, at),
     )  # fmt: skip
     return hashlib.sha256(repr(shown).encode()).hexdigest()[:20]
 

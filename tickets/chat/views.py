@@ -21,6 +21,7 @@ from tickets.chat import admission, door, presence, talking, thread, transcript
 from tickets.chat.forms import SayForm, SignsForm
 from tickets.chat.models import Chat
 from tickets.chat.refusals import Refused, speaks_problems
+from tickets.intake.senders import is_blocked
 from tickets.models import Attachment, Message
 from tickets.portal.files import served
 from tickets.portal.home import policy_at
@@ -91,6 +92,8 @@ def _begin(request: HttpRequest, digest: str, allowed: Any, said: dict[str, Any]
             talking.decline(who, body=said["body"], key=f"{digest[:24]}:{said['key']}", reason=reason, at=at)
         raise Refused(403, _("The chat is not open to you here. Please use another way to reach us."))
     door.limit_beginning(request, at)
+    if isinstance(who, talking.Visitor) and is_blocked(who.address):
+        raise Refused(403, _("The chat is not open to you here. Please use another way to reach us."))
     begun = talking.begin(digest, who, body=said["body"], files=said["files"], key=said["key"], at=at)
     if isinstance(begun, talking.Declined):
         words = say(begun.decision.pointer or begun.decision.sentence, language)
@@ -126,12 +129,13 @@ def signs(request: HttpRequest) -> HttpResponse:
 
 
 def see(chat: Chat, seen: int, at: datetime) -> None:
+    """Locks as the lifecycle does: the ticket first, its chat last."""
     with transaction.atomic():
-        Chat.objects.filter(pk=chat.pk, seen_id__lt=seen).update(seen_id=seen, customer_seen_at=at)
-        presence.shown_to_customer(chat.ticket, seen)
         ours = Message.objects.filter(ticket=chat.ticket, by_customer=False, kind=Message.Kind.PUBLIC)
         if not ours.filter(pk__gt=seen).exists():
             lifecycle.seen_in_portal(chat.ticket, at=at)
+        presence.shown_to_customer(chat.ticket, seen)
+        Chat.objects.filter(pk=chat.pk, seen_id__lt=seen).update(seen_id=seen, customer_seen_at=at)
 
 
 @csrf_exempt

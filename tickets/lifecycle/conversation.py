@@ -152,6 +152,7 @@ def _hear(ticket: Ticket, policy: Policy, words: _Words) -> Message:
     _await_next_response(ticket, policy, at)
     save(ticket, at)
     record(ticket, "customer_replied", at, author, public=True, message=message)
+    presence.heard(ticket, at)
     tell_staff(ticket, ["owner"] if ticket.owner_id else ["team"], "customer_replied", str(message.pk), at,
         author=author.name or author.email, message=words.body,
     )  # fmt: skip

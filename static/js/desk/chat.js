@@ -52,6 +52,10 @@ function show(state) {
   }
   document.title = unseen ? `(${unseen}) ${title}` : title;
   if (state.entries.length && stick) toEnd();
+  for (const ours of thread.querySelectorAll(".message.ours")) {
+    const handed = ours.querySelectorAll(".message-head .role")[1];
+    if (handed && Number(ours.id.slice(8)) <= state.seen) handed.textContent = state.seen_word;
+  }
   bar.dataset.here = state.here;
   const said = bar.querySelector("[data-chat-said]");
   if (said.textContent !== state.said) said.textContent = state.said;
