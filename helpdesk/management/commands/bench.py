@@ -1,4 +1,4 @@
-"""`manage.py bench [--json FILE] [--only arithmetic work background outbound starting]`: the table of measured speed."""
+"""`manage.py bench [--json FILE] [--only arithmetic work background outbound inbound starting]`: the table of measured speed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-PARTS = ("arithmetic", "work", "background", "outbound", "starting")
+PARTS = ("arithmetic", "work", "background", "outbound", "inbound", "starting")
 
 
 class Command(BaseCommand):
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         from bench.desks import prepare
 
         rows_of_bench.scale = scale
-        if set(only) & {"work", "background", "outbound"}:
+        if set(only) & {"work", "background", "outbound", "inbound"}:
             self.stderr.write("making the database ...")
             prepare()
         logging.disable(logging.INFO)
