@@ -61,7 +61,7 @@ def markdown(text: str | None) -> SafeString:
 
 @register.filter
 def said(message: Message, files: Iterable[tuple[Attachment, str]] = ()) -> SafeString:
-    """A message as it was formatted (sanitised when it came in, by mail), else its text. `files`: where this reader finds them."""
+    """A message as it was formatted (sanitised when it came in), else its text. `files`: where this reader finds them."""
     if not message.html:
         return markup.as_html(message.body)
     shown = message.html
