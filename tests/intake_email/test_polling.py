@@ -23,8 +23,9 @@ def running():
 
 
 @pytest.fixture
-def imap(running):
-    """The server with empty folders."""
+def imap(running, settings):
+    """The server with empty folders; a network of our own may be called here."""
+    settings.OUTSIDE_NETWORKS = ["127.0.0.0/8"]
     with running.signed_in() as client:
         client.select("INBOX")
         client.store("1:*", "+FLAGS", r"(\Deleted)")
@@ -180,3 +181,12 @@ def test_an_oversized_mail_stays_in_the_mailbox_and_is_seen_by_the_admin(desk_of
     assert row.state == "parked"
     assert "still in the mailbox" in row.reason
     assert "<large@x>" in imap.flags()
+
+
+def test_a_mailbox_within_our_own_network_is_not_called(desk_of, imap, watched, settings):
+    desk_of("zoom")
+    settings.OUTSIDE_NETWORKS = []
+    door = watched()
+    assert look(door).stored == 0
+    door.refresh_from_db()
+    assert "private or reserved" in door.last_error

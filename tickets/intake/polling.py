@@ -22,13 +22,14 @@ from django.db import connection
 from django.db.models import F, Min, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
+from imap_tools import BaseMailBox
 from imap_tools.errors import ImapToolsError
 
-from tenants import wakeups
+from tenants import outside, wakeups
 from tickets.intake import storing
 from tickets.intake.email.bounds import MAX_BYTES
 from tickets.intake.email.copies import header_text, known_by
+from tickets.intake.imap import Mailbox
 from tickets.intake.kind import Setting
 from tickets.intake.models import Door, Inbound
 
@@ -37,7 +38,15 @@ TIMEOUT = 10  # seconds for each step of the talk
 DOOR_SECONDS = 25.0  # one mailbox's share of a turn
 TURN_SECONDS = 60.0
 AT_ONCE = 100
-TROUBLE = (OSError, imaplib.IMAP4.error, ImapToolsError, ssl.SSLError, UnicodeError, ValueError)
+TROUBLE = (
+    OSError,
+    outside.Refused,
+    imaplib.IMAP4.error,
+    ImapToolsError,
+    ssl.SSLError,
+    UnicodeError,
+    ValueError,
+)
 
 SETTINGS = (
     Setting("host", gettext_lazy("IMAP server"), gettext_lazy("Such as imap.example.com.")),
@@ -138,14 +147,7 @@ def opened(door: Door) -> Iterator[BaseMailBox]:
     """Signed in, in the door's folder; signed out at the end."""
     config, secrets = door.config, door.read_secrets()
     host, port = str(config.get("host") or ""), int(config.get("port") or 993)
-    security = config.get("security") or "tls"
-    box: BaseMailBox
-    if security == "none":
-        box = MailBoxUnencrypted(host, port, timeout=TIMEOUT)
-    elif security == "starttls":
-        box = MailBoxStartTls(host, port, timeout=TIMEOUT, ssl_context=ssl.create_default_context())
-    else:
-        box = MailBox(host, port, timeout=TIMEOUT, ssl_context=ssl.create_default_context())
+    box = Mailbox(host, port, str(config.get("security") or "tls"), TIMEOUT)
     try:
         box.login(str(config.get("user") or ""), str(secrets.get("password") or ""), initial_folder=None)
         box.folder.set(str(config.get("folder") or "INBOX"))
@@ -274,6 +276,8 @@ def in_words(door: Door, trouble: Exception) -> str:
         return _("%(host)s does not let us in: the user or the password is wrong.") % {"host": host}
     if "Folder" in name:
         return _("There is no folder %(folder)s.") % {"folder": door.config.get("folder")}
+    if isinstance(trouble, outside.Refused):
+        return str(trouble)
     if isinstance(trouble, ssl.SSLError):
         return _("No encrypted connection to %(host)s: %(why)s") % {"host": host, "why": str(trouble)[:200]}
     if isinstance(trouble, TimeoutError):
