@@ -199,6 +199,41 @@ def test_other_kinds_of_request(bob, tenant_a):
     assert bob("GET", "me/", headers={"Accept": "text/html"}).headers["Content-Type"] == "application/json"
 
 
+@pytest.mark.parametrize(
+    "query", ["status=%ff", "cursor=%00", "%ff=1", "status=%u0041", "page_size=1&page_size=%"]
+)
+def test_broken_percent_signs_are_refused(bob, query):
+    answer = bob.client.get(f"/api/v1/tickets/?{query}", headers=bob.headers)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (400, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    "path", ["%ff/", "tickets/%00/", "tickets/1%00/", "tickets/١/", "tickets/-1/", "a" * 3000]
+)
+def test_addresses_that_cannot_be_are_nowhere(bob, path):
+    answer = bob.client.get(f"/api/v1/{path}", headers=bob.headers)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
+def test_a_method_that_is_not_there_is_a_problem_that_names_those_that_are(bob, method):
+    answer = bob(method, "tickets/")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (405, "application/problem+json")
+    assert {"GET", "POST"} <= set(answer.headers["Allow"].split(", "))
+
+
+def test_what_fails_on_our_side_is_a_problem_with_an_id(bob, monkeypatch):
+    def broken(*args):
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr("tickets.api.topics.told", broken)
+    bob.client.raise_request_exception = False
+    answer = bob.get("topics/")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (500, "application/problem+json")
+    assert "secret" not in answer.content.decode()
+    assert re.search(r"under [0-9a-f]{8}", answer.data["detail"])
+
+
 def test_unknown_and_missing_fields_are_named_at_once(bob):
     answer = bob.post("tickets/", {"sumary": "x"})
     assert set(answer.data["errors"]) >= {"sumary", "summary", "body"}

@@ -46,7 +46,7 @@ def test_a_key_without_the_scope_is_told_which_one_it_lacks(tenant_a, program, m
     assert with_it.status_code != 403
 
 
-def test_every_ticket_address_asks_for_a_scope(tenant_a, program, opened):
+def test_every_address_asks_for_a_scope(tenant_a, program, opened):
     """The inventory: a key for nothing reaches nothing but who it is."""
     number = opened().number
     nothing = program(tenant_a, "dora", scopes=[])
