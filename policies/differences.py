@@ -266,8 +266,19 @@ def title(part: Any, reader: Reader) -> str:
         return f"{part.key} {say(name, reader.language)}"
     if name:
         return say(name, reader.language)
+    if isinstance(part, document.Target):
+        about = [shown(_in_words(name, keys, reader), reader) for name, keys in _rule_of(part.when)]
+        return " · ".join((str(words.METRICS.get(part.metric, part.metric)), *about))
     metric = getattr(part, "key", None) or part.metric
     return str(words.METRICS.get(metric, metric))
+
+
+def _rule_of(condition: Condition) -> Iterable[tuple[str, Any]]:
+    """What a rule is for, but for the words it looks for."""
+    for each in fields(Condition):
+        value = getattr(condition, each.name)
+        if value and not each.name.endswith("words") and not each.name.startswith("except"):
+            yield each.name, value
 
 
 def shown(value: Any, reader: Reader) -> str:

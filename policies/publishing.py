@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from policies import calendars, codec, draft, lint
 from policies.differences import differences
@@ -164,7 +165,7 @@ def roll_back(
     policy = policy_of(PolicyVersion.objects.get(number=number))
     _refuse_errors(policy)
     draft.load_draft(policy, at=at, by=by)
-    note = note or f"back to version {number}"
+    note = note or _("back to version %(number)s") % {"number": number}
     return _write(policy, by=by, at=at, effective_from=at, adopts_open=adopts_open, note=note)
 
 

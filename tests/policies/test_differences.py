@@ -12,6 +12,7 @@ def test_rules_are_told_with_the_names_of_what_they_are_about():
     narrower = replace(target, when=replace(target.when, plans=("premium", "basic"), priorities=("1",)))
     new = replace(old, targets=tuple(narrower if t is target else t for t in old.targets))
     said = " / ".join(differences(old, new, "en"))
+    assert "Target “First response · Premium, Basic · Critical”" in said
     assert "plans Premium → Premium, Basic" in said
     assert "priorities none → Critical" in said
 
