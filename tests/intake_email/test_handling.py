@@ -289,6 +289,31 @@ def test_an_absence_note_adds_nothing_and_moves_no_clock(ticket, bring):
     assert Message.objects.filter(ticket=ticket).count() == 2
 
 
+def test_a_misjudged_list_mail_can_be_let_through(desk_of, bring):
+    desk_of("zoom")
+    row = bring(letter(List_Unsubscribe="<mailto:u@crm.example>"))
+    assert (row.state, row.ticket) == ("ignored", None)
+    assert storing.try_again(row, LATER, let_through=True)
+    working.work_off(LATER, 5)
+    row.refresh_from_db()
+    assert (row.state, row.ticket.summary, row.raw) == ("done", "Printer", None)
+    assert not told("ticket_opened").exists(), "nor is it answered now"
+
+
+def test_zm05_a_reply_acknowledges_what_the_hourly_limit_left_unconfirmed(desk_of, person, bring):
+    desk_of("zoom")
+    bring(letter())
+    second = bring(letter(message_id="<2@x>"), at=LATER).ticket
+    clock = Clock.objects.get(subject_id=second.pk, metric="acknowledgement")
+    assert not told("ticket_opened").filter(about_id=second.pk).exists()
+    lifecycle.reply(second, author=person("bob"), body="We look into it.", at=LATER)
+    notice = told("ticket_replied").get()
+    notice.sent_at = LATER + timedelta(seconds=5)
+    lifecycle.delivered(notice)
+    clock.refresh_from_db()
+    assert (clock.status, clock.fulfilled_at) == ("fulfilled", notice.sent_at)
+
+
 def test_a_blocked_sender_and_what_the_provider_calls_spam_have_a_box_of_their_own(desk_of, bring):
     desk_of("zoom")
     BlockedSender.objects.create(address="@spam.example", blocked_at=AT)

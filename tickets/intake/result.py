@@ -15,7 +15,8 @@ class Result:
     """`state`: what became of it; done, parked, held, spam and ignored take effect together with the handler's writes.
 
     `reason`: for the admin, one sentence; needed for all but done. `is_kept` False: the row goes, it says nothing that a
-    person would look for (a delivery receipt).
+    person would look for (a delivery receipt). `keeps_raw`: what is ignored stays readable for some days, as it may have been
+    misjudged and be let through yet.
     """
 
     state: str = Inbound.State.DONE
@@ -26,6 +27,7 @@ class Result:
     sender: str = ""
     subject: str = ""
     is_kept: bool = True
+    keeps_raw: bool = False
 
 
 class TryLater(Exception):

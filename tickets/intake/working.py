@@ -89,7 +89,7 @@ def finish(inbound: Inbound, result: Result) -> None:
     inbound.ticket, inbound.message, inbound.contact = result.ticket, result.message, result.contact
     inbound.sender = result.sender[:320] or inbound.sender
     inbound.subject = result.subject.replace("\0", "")[:200] or inbound.subject
-    if result.state in (State.DONE, State.IGNORED):
+    if result.state in (State.DONE, State.IGNORED) and not result.keeps_raw:
         inbound.raw = inbound.raw_key = None
     inbound.save()
 

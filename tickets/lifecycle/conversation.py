@@ -185,9 +185,9 @@ def _is_history(ticket: Ticket, policy: Policy, at: datetime) -> bool:
 
 def _continue_elsewhere(ticket: Ticket, words: _Words) -> Message:
     opened = opening.open_ticket(
-        requester=words.author, summary=ticket.summary, body=words.body, at=words.at, channel=words.origin.channel or ticket.channel,
-        topic=ticket.topic, module=ticket.module, fields=ticket.fields, files=words.files, key=words.key,
-        follows=ticket, origin=words.origin,
+        requester=words.author, summary=ticket.summary, body=words.body, at=words.at,
+        channel=words.origin.channel or ticket.channel, topic=ticket.topic, module=ticket.module, fields=ticket.fields,
+        files=words.files, key=words.key, follows=ticket, origin=words.origin,
     ).ticket  # fmt: skip
     if opened is None:
         raise ValidationError(
@@ -277,9 +277,17 @@ def delivered(notice: Notification) -> None:
             rows = [r for r in running(ticket, "acknowledgement") if r.started_at <= notice.created_at]
             deadlines.fulfil(rows, notice.sent_at)
         else:
+            _acknowledge_unconfirmed(ticket, notice)
             _handed_over(ticket, notice.created_at, notice.sent_at)
             start_silence(ticket, policy)
         save(ticket, notice.sent_at)
+
+
+def _acknowledge_unconfirmed(ticket: Ticket, notice: Notification) -> None:
+    """Where no confirmation was told (a mail may be answered by itself once an hour), our reply says that it is registered."""
+    rows = running(ticket, "acknowledgement")
+    if rows and not Notification.objects.filter(about_id=ticket.pk, kind="ticket_opened").exists():
+        deadlines.fulfil(rows, notice.sent_at)
 
 
 def _handed_over(ticket: Ticket, written_by: datetime, at: datetime) -> None:

@@ -58,7 +58,7 @@ def handle(inbound: Inbound, raw: bytes, at: datetime) -> Result:
     result = _decided(mail, inbound, mime, at)
     return Result(
         result.state, result.reason, result.ticket, result.message, result.contact,
-        sender=mail.sender.email, subject=mail.subject, is_kept=result.is_kept,
+        sender=mail.sender.email, subject=mail.subject, is_kept=result.is_kept, keeps_raw=result.keeps_raw,
     )  # fmt: skip
 
 
@@ -97,7 +97,8 @@ def _unwanted(mail: Mail, door: Door) -> Result | None:
     if mail.sender.email == door.address.lower() or is_ours(mail):
         return Result(State.IGNORED, reason=_("A mail of our own that came back."))
     if mail.why_automatic:
-        return Result(State.IGNORED, reason=_("Sent by a program: %(why)s.") % {"why": mail.why_automatic})
+        why = _("Sent by a program: %(why)s.") % {"why": mail.why_automatic}
+        return Result(State.IGNORED, reason=why, keeps_raw=True)
     if mail.is_spam:
         return Result(State.SPAM, reason=_("The provider calls it spam."))
     return None

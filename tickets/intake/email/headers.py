@@ -15,7 +15,9 @@ from tickets.intake.email.charsets import clean, decode
 ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]{0,4000})\?=")
 BETWEEN_WORDS = re.compile(r"(\?=)\s+(?==\?[^?\s]{1,60}\?[bBqQ]\?)")
 MESSAGE_ID = re.compile(r"<([^<>\s]{1,900})>")
-ADDRESS = re.compile(r"[^\s<>()\[\]\\,;:\"@]{1,64}@[^\s<>()\[\]\\,;:\"@]{1,255}")
+ADDRESS = re.compile(
+    r"[^\s<>()\[\]\\,;:\"@]{1,64}@[^\s<>()\[\]\\,;:\"@]{1,189}"
+)  # 254 in all, as SMTP allows
 LONGEST = 20_000  # characters of one header that are looked at
 
 
@@ -100,7 +102,7 @@ def addresses(message: Message, *names: str, most: int = 100) -> list[Address]:
 
 def parsed_addresses(value: str, most: int = 100) -> list[Address]:
     """Mailboxes of a header's text. What no grammar covers still yields each thing that looks like an address."""
-    value = eight_bit(value)[: LONGEST // 2]
+    value = clean(eight_bit(value))[: LONGEST // 2]
     try:
         pairs = [(readable(name), email.strip().lower()) for name, email in getaddresses([value])]
     except RecursionError:  # comments within comments
@@ -116,7 +118,7 @@ def parsed_addresses(value: str, most: int = 100) -> list[Address]:
 
 def message_ids(text: str, most: int = 200) -> list[str]:
     """The Message-IDs in `text`, without their brackets, in their order."""
-    return MESSAGE_ID.findall(text)[:most]
+    return MESSAGE_ID.findall(clean(text))[:most]
 
 
 def moment(message: Message, at: datetime) -> datetime:
