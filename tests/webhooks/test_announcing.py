@@ -230,3 +230,14 @@ def test_notices_go_out_all_the_same(tenant_a, person, subscribed):
     subscribed(URL)
     opened(person)
     assert [notice.kind for notice in outbox.deliver(MONDAY_8)] == ["ticket_opened"]
+
+
+def test_a_declined_chat_is_told_once(tenant_a, person, subscribed):
+    from tickets.chat import talking
+
+    subscribed(URL)
+    for _ in range(2):
+        reason = {"en": "There is no chat for this plan."}
+        talking.decline(person("alice"), body="Hello?", key="k1", reason=reason, at=MONDAY_8)
+    [(name, data)] = told()
+    assert (name, data["contact"]["channel"]) == ("ticket.declined", "chat")

@@ -20,6 +20,16 @@ def post(url, rules=LOOSE, **limits):
     return outside.post(url, b"{}", [("Content-Type", "application/json")], rules=rules, **limits)
 
 
+@pytest.fixture(autouse=True)
+def reachable(settings):
+    """As it is where nothing is loosened."""
+    settings.OUTSIDE_NETWORKS, settings.OUTSIDE_PORTS, settings.OUTSIDE_PLAIN_HTTP = (
+        [],
+        [80, 443, 8443],
+        False,
+    )
+
+
 @pytest.fixture
 def dns(monkeypatch):
     """dns["name"] = [[first answer], [second answer], ...]; the last one stays. `dns.asked` counts."""

@@ -30,6 +30,7 @@ from tickets.chat import presence, transcript
 from tickets.chat.models import Chat
 from tickets.models import Contact, Message, Ticket
 from tickets.origin import Origin
+from tickets.webhooks.announcing import announce_contact
 from tickets.words import promise_words
 
 NOWHERE = "visitor.invalid"  # no mail ever goes there (RFC 2606)
@@ -222,10 +223,11 @@ def decline(who: User | Visitor, *, body: str, key: str, reason: dict[str, str],
     address = who.address if isinstance(who, Visitor) else who.email
     try:
         with transaction.atomic():
-            Contact.objects.create(
+            contact = Contact.objects.create(
                 at=at, channel="chat", address=address, summary=summary_of(body)[:200], body=body,
                 outcome="wrong_channel", because=[reason], answered=True, key=f"chat-declined:{key}"[:80],
             )  # fmt: skip
+            announce_contact(contact)
     except IntegrityError:
         return
 
