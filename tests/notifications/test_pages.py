@@ -137,7 +137,7 @@ def test_what_is_typed_is_shown_as_a_mail_and_can_frame_only_here(dora):
 
 def test_a_test_mail_goes_the_way_of_all_mails_to_who_asked(dora):
     own = Template.objects.create(**text_of())
-    dora.post(f"{TEXTS}{own.pk}/test/")
+    dora.post(f"{TEXTS}test/{own.kind}/{own.language}/")
     list(deliver(moment.now()))
     assert mail.outbox[-1].to == ["dora@example.com"] and "latest version" in mail.outbox[-1].body
 
