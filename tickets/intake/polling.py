@@ -92,11 +92,8 @@ class Found:
 def due_doors(now: datetime) -> list[Door]:
     """Open mailboxes that were not looked at for a minute, the longest waiting first."""
     doors = Door.objects.filter(kind="imap", is_active=True)
-    return list(
-        doors.filter(Q(polled_at=None) | Q(polled_at__lte=now - EVERY)).order_by(
-            F("polled_at").asc(nulls_first=True), "id"
-        )
-    )
+    waiting = Q(polled_at=None) | Q(polled_at__lte=now - EVERY) | Q(polled_at__gt=now)  # the clock may have been moved back
+    return list(doors.filter(waiting).order_by(F("polled_at").asc(nulls_first=True), "id"))
 
 
 def poll_due(now: datetime) -> int:
@@ -122,7 +119,7 @@ def look_again(now: datetime) -> None:
         wakeups.wake("poll", now)
         return
     oldest = doors.aggregate(at=Min("polled_at"))["at"]
-    wakeups.wake("poll", max(now, oldest + EVERY))
+    wakeups.wake("poll", min(max(now, oldest + EVERY), now + EVERY))
 
 
 def poll(door: Door, now: datetime) -> Found:
