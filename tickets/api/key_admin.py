@@ -24,6 +24,9 @@ from tickets.api import keys
 from tickets.api.keys import ApiKey
 from tickets.api.scopes import SCOPES
 
+TICK = (  # one a line, and wrapped where the screen is narrow: the theme would cut it
+    '<span style="display:inline-block;white-space:normal;width:34rem;max-width:70vw"><code>{}</code> {}</span>'
+)
 format_html_lazy = lazy(format_html, str)
 
 
@@ -32,9 +35,7 @@ class KeyForm(forms.ModelForm):
 
     scopes = forms.MultipleChoiceField(
         label=gettext_lazy("May be used for"),
-        choices=[
-            (scope, format_html_lazy("<code>{}</code> {}", scope, about)) for scope, about in SCOPES.items()
-        ],
+        choices=[(scope, format_html_lazy(TICK, scope, about)) for scope, about in SCOPES.items()],
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text=gettext_lazy("Give it no more than what uses it needs. Its person's rights apply on top."),
         error_messages={"required": gettext_lazy("Choose at least one: a key for nothing opens nothing.")},

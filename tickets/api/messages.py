@@ -43,7 +43,7 @@ class Messages(base.ApiView):
         responses={201: serializers.MessageShown},
     )
     def post(self, request: Request, number: int) -> Response:
-        """Reply, or write a note; as a form, with files. A customer's reply to what is history opens a ticket that continues
+        """Reply, or write a note. As a form it brings files. A customer's reply to what is history opens a ticket that continues
         it: see `ticket`. Files beyond the policy's rule are refused with 422, each in a sentence."""
         ticket = ticket_of(request, number)
         given = base.body(request, requests.NewMessage)

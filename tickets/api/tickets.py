@@ -64,7 +64,7 @@ class Tickets(base.ApiView):
         responses={201: serializers.Opened, 200: serializers.Opened},
     )
     def post(self, request: Request) -> Response:
-        """Open a ticket; as a form, with files. 201: it was opened. 200 with `accepted` false: the policy makes no ticket of
+        """Open a ticket. As a form it brings files. 201: it was opened. 200 with `accepted` false: the policy makes no ticket of
         this contact; it is noted, and `pointer` and `because` say where to go and why."""
         at, person = now(), request.user
         policy = policy_of(version_in_force(at))
