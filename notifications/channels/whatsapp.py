@@ -10,6 +10,9 @@ import re
 import uuid
 from typing import Any
 
+from django.utils import translation
+from django.utils.translation import gettext as _
+
 from notifications.channels.accounts import Account, File
 from notifications.channels.base import Refused
 from notifications.channels.messenger import Messenger, NotTaken, call
@@ -26,10 +29,6 @@ NEVER = {100, 131008, 131009, 131021, 131026, 131030, 131045, 131049, 131051, 13
 OURS_TO_MEND = {0, 3, 10, 190, 200, 131005, 131031, 131042, 368}
 MEDIA = {"image/jpeg": "image", "image/png": "image", "video/mp4": "video", "video/3gpp": "video",
          "audio/aac": "audio", "audio/mpeg": "audio", "audio/ogg": "audio", "audio/amr": "audio"}  # fmt: skip
-CLOSED = (
-    "WhatsApp's 24-hour window is closed: the customer has not written for a day, and this door has no approved template "
-    "for this notice. They get it nowhere else: write to them another way, or add a template to the door."
-)
 
 
 class GraphError(NotTaken):
@@ -67,7 +66,7 @@ class WhatsAppChannel(Messenger):
                     raise
         template = template_for(account.config, notice, stationery)
         if template is None:
-            raise Refused(CLOSED)
+            raise Refused(closed(stationery))
         return self._send(account, notice, 0, {"type": "template", "template": template})
 
     def _send(self, account: Account, notice: Notification, part: int, content: dict[str, Any]) -> str:
@@ -89,6 +88,14 @@ class WhatsAppChannel(Messenger):
             raise NotTaken("WhatsApp: the answer names no message.") from None
         account.note_sent(notice, part, external_id)
         return external_id
+
+
+def closed(stationery: Stationery) -> str:
+    """Why nothing was sent, for the agent, in the desk's language."""
+    with translation.override((stationery.desk.languages or ["en"])[0]):
+        return _(
+            "WhatsApp’s 24-hour window is closed, and this door has no approved template for this notice."
+        )
 
 
 def graph(account: Account, path: str, content: bytes, kind: str = "application/json") -> dict[str, Any]:

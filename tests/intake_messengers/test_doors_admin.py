@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from tickets.intake import sms, whatsapp
 from tickets.intake.models import Door, Inbound
 
 WHATSAPP = {
@@ -79,27 +80,34 @@ def test_an_empty_secret_keeps_what_is_there(dora):
     assert door.read_secrets() == {"access_token": "new", "app_secret": "s3cret", "verify_token": "my words"}
 
 
+def test_what_is_typed_wrong_is_said_at_its_field(dora):
+    page = add(
+        dora, WHATSAPP | {"address": "+55 38 99950-7998", "phone_number_id": "+55 38", "templates": "["}
+    )
+    assert page.status_code == 200
+    said = page.content.decode()
+    assert "Digits only" in said and "Enter a valid JSON." in said
+    said = add(dora, SMS | {"send": '{"url": ""}', "receive_secret": ""}).content.decode()
+    assert "url: Write a whole address" in said and "This field is required." in said
+    assert not Door.objects.exists()
+
+
 @pytest.mark.parametrize(
-    ("fields", "said"),
+    ("check", "config", "said"),
     [
-        (WHATSAPP | {"phone_number_id": "+55 38"}, "Digits only"),
-        (WHATSAPP | {"templates": "["}, "Enter a valid JSON."),
-        (WHATSAPP | {"templates": '{"nothing": {}}'}, "There is no notice “nothing”"),
-        (WHATSAPP | {"templates": '{"*": {"en": {}}}'}, "Each template needs “name”"),
-        (WHATSAPP | {"templates": '{"ticket_replied": {"*": {"name": "x", "words": ["solution"]}}}'}, "does not know solution"),
-        (WHATSAPP | {"templates": "[1]"}, "Each template needs “name”"),
-        (SMS | {"send": '{"url": ""}'}, "url: Write a whole address"),
-        (SMS | {"send": '{"url": "http://127.0.0.1/"}'}, "must begin with https://"),
-        (SMS | {"send": '{"url": "https://127.0.0.1/"}'}, "private or reserved network"),
-        (SMS | {"receive": '{"fields": []}'}, "are objects too"),
-        (SMS | {"receive_secret": ""}, "This field is required."),
+        (whatsapp.check, {"templates": {"nothing": {}}}, "There is no notice “nothing”"),
+        (whatsapp.check, {"templates": {"*": {"en": {}}}}, "Each template needs “name”"),
+        (whatsapp.check, {"templates": {"*": "news"}}, "Each template needs “name”"),
+        (whatsapp.check, {"templates": [1]}, "Each template needs “name”"),
+        (whatsapp.check, {"templates": {"ticket_replied": {"*": {"name": "x", "words": ["solution"]}}}}, "not know solution"),
+        (sms.check, {"send": {"url": "http://gateway.example/"}}, "must begin with https://"),
+        (sms.check, {"send": {"url": "https://127.0.0.1/"}}, "private or reserved network"),
+        (sms.check, {"send": [1]}, "Write an object"),
+        (sms.check, {"send": {"url": "https://gateway.example/"}, "receive": {"fields": []}}, "are objects too"),
     ],
 )  # fmt: skip
-def test_what_is_typed_wrong_is_said_at_its_field(dora, fields, said):
-    page = add(dora, fields | {"address": "+55 38 99950-7998"})
-    assert page.status_code == 200
-    assert said in page.content.decode()
-    assert not Door.objects.exists()
+def test_settings_are_checked(check, config, said):
+    assert said in " ".join(check({"phone_number_id": "1", **config}).values())
 
 
 def test_two_open_doors_do_not_share_a_number(dora):

@@ -65,7 +65,7 @@ class Said:
 
 def hear(inbound: Inbound, said: Said, at: datetime) -> Result:
     """The words become part of a ticket, or open one, or the policy declines. In the caller's transaction."""
-    told = Result(sender=said.sender, subject=" ".join(said.words.split()))
+    told = Result(sender=said.sender, subject=one_line(said.text))
     door = inbound.door
     if senders.is_blocked(said.sender) and not inbound.let_through:
         return replace(told, state=State.SPAM, reason="The sender is blocked.")
@@ -109,6 +109,7 @@ def _place(
     policy = publishing.policy_of(ticket.policy_version if ticket else publishing.version_in_force(at))
     files, refused = sorted_out(said, policy, ticket.topic if ticket else "")
     words = said.words or _("(a message without words)")
+    told = replace(told, subject=one_line(words))
     spoken = _Spoken(person, words, files, refused, origin, f"inbound:{inbound.pk}", at)
     return (_reply(ticket, spoken, told) if ticket is not None else None) or _open(spoken, told)
 
@@ -198,6 +199,10 @@ def sorted_out(said: Said, policy: Policy, topic: str) -> tuple[list[Any], list[
         if not wrong:
             kept.append(file)
     return kept, refused
+
+
+def one_line(words: str) -> str:
+    return " ".join(words.split())
 
 
 def summary_of(words: str) -> str:

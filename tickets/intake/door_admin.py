@@ -38,6 +38,11 @@ class DoorForm(forms.ModelForm):
     class Meta:
         model = Door
         fields = ["name", "address", "channel", "is_active"]
+        widgets = {
+            "name": UnfoldAdminTextInputWidget,
+            "address": UnfoldAdminTextInputWidget,
+            "is_active": UnfoldBooleanSwitchWidget,
+        }
 
     kind_of_door: DoorKind  # set by the admin on the class that it makes for a request
 
@@ -119,13 +124,15 @@ class _Indented(json.JSONEncoder):
 
 
 def channel_choices(kind: DoorKind, current: str) -> list[tuple[str, str]]:
-    """The kind's usual channels first, then all others of the policy in force, by the names that it gives them."""
+    """The kind's usual channels first, then all others of the policy in force, by the names that it gives them; what it
+    does not know comes last."""
     try:
         policy = policy_of(version_in_force(now()))
     except NoPolicy:
         policy = None
     named = {c.key: say(c.name, policy.language) for c in policy.channels} if policy else {}
-    keys = dict.fromkeys([*kind.channels, *([current] if current else []), *named])
+    wanted = [*([current] if current else []), *kind.channels]
+    keys = dict.fromkeys([*(key for key in wanted if key in named), *named, *wanted])
     unknown = _("not in the policy: such contacts are turned away")
     return [(key, f"{named[key]} ({key})" if key in named else f"{key} ({unknown})") for key in keys]
 
@@ -173,10 +180,11 @@ class DoorAdmin(ModelAdmin):
             fields["kind"] = forms.CharField(widget=forms.HiddenInput, initial=self._asked_for(request))
         return type("KindOfDoorForm", (DoorForm,), {"kind_of_door": kind, **fields, "Meta": DoorForm.Meta})
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         kind = doors.KINDS[self._kind_name(request, obj)]
         carried = ["kind"] if obj is None else []
-        return ["name", "address", "channel", *(s.name for s in kind.settings), "is_active", *carried]
+        names = ["name", "address", "channel", *(s.name for s in kind.settings), "is_active", *carried]
+        return [(kind.label, {"fields": names})]
 
     def _kind_name(self, request: HttpRequest, obj: Any) -> str:
         return obj.kind if obj is not None and obj.kind in doors.KINDS else self._asked_for(request)
