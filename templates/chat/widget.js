@@ -23,7 +23,7 @@
     @media print { button, iframe { display: none; } }
   `;
 
-  let button, frame, count;
+  let button, frame, count, loaded = false;
   const stored = { get: () => { try { return sessionStorage.getItem("helpdesk-chat-open") === "1"; } catch { return false; } },
     set: (open) => { try { sessionStorage.setItem("helpdesk-chat-open", open ? "1" : "0"); } catch { /* only for this page */ } } };
 
@@ -61,8 +61,8 @@
       if (!open) return;
       frame = document.createElement("iframe");
       frame.title = known.title;
-      frame.src = known.room;
-      frame.addEventListener("load", () => tell({ chat: isOpen() ? "opened" : "closed" }));
+      frame.src = known.room + remembered();
+      frame.addEventListener("load", () => { loaded = true; tell({ chat: isOpen() ? "opened" : "closed" }); });
       button.before(frame);
     }
     frame.hidden = !open;
@@ -72,11 +72,29 @@
     if (focus) (open ? frame : button).focus();
   }
 
-  const tell = (news) => frame.contentWindow?.postMessage(news, origin);
+  const tell = (news) => { if (loaded) frame.contentWindow?.postMessage(news, origin); };
+
+  // Where the browser refuses storage to a foreign frame, the chat is remembered here and handed back in the fragment.
+  function remembered() {
+    try {
+      const kept = localStorage.getItem(`helpdesk-chat:${origin}`);
+      return kept ? `#kept=${encodeURIComponent(kept)}` : "";
+    } catch {
+      return "";
+    }
+  }
+
+  function remember(kept) {
+    try {
+      if (kept === "{}") localStorage.removeItem(`helpdesk-chat:${origin}`);
+      else if (kept.length < 50_000) localStorage.setItem(`helpdesk-chat:${origin}`, kept);
+    } catch { /* for this page only */ }
+  }
 
   addEventListener("message", (event) => {
     if (!frame || event.source !== frame.contentWindow || event.origin !== origin) return;
     if (event.data?.chat === "minimise") show(false);
+    if (event.data?.chat === "keep" && typeof event.data.kept === "string") remember(event.data.kept);
     if (event.data?.chat === "unread") {
       const unread = Number(event.data.count) || 0;
       count.hidden = !unread;
