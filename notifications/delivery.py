@@ -124,6 +124,10 @@ def is_listed() -> Exists:
 
 def why_no_mail(notice: Notification) -> str:
     """Why this mail must not be sent, in words; empty where it may."""
+    if notice.address.lower().endswith(
+        ".invalid"
+    ):  # RFC 2606: what stands for the address of somebody without one
+        return "Nobody has this address: it stands for somebody of whom no e-mail address is known."
     found = Suppression.objects.filter(address=notice.address.lower()).first()
     if found is None or (notice.kind in LETS_IN and found.reason != Suppression.Reason.MANUAL):
         return ""

@@ -142,10 +142,10 @@ class MailAccountAdmin(ModelAdmin):
                     "region",
                     "sender_domain",
                     "connections",
+                    "hook_secret",
                 )
             },
         ),
-        (gettext_lazy("What becomes of mail"), {"fields": ("hook_secret",)}),
     )
     conditional_fields = {
         "host": "way == 'smtp'",
