@@ -23,7 +23,6 @@ from django.conf import settings
 from django.db import connection
 
 from bench.desks import desk
-from bench.outbound import wait_for_worker
 from bench.rows import Row, percentile, scaled
 from tenants import links
 from tenants.people.models import User
@@ -220,6 +219,18 @@ def running() -> Iterator[int]:
         wait_for_worker()
         wait_for_web(web)
         yield web
+
+
+def wait_for_worker() -> None:
+    connection.set_schema_to_public()
+    end = time.time() + 120
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM public.tenants_heartbeat WHERE name = 'worker'")
+            if cursor.fetchone()[0]:
+                return
+        assert time.time() < end, "no worker after two minutes"
+        time.sleep(0.2)
 
 
 def wait_for_web(port: int) -> None:
