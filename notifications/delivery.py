@@ -29,6 +29,9 @@ What, State = Delivery.What, Notification.State
 FINAL = (What.BOUNCED, What.REJECTED, What.COMPLAINED)
 WAIT = timedelta(seconds=15)
 ATTEMPTS = 5
+LISTED = (
+    "This address gets no mail"  # how the reason begins; whoever shows it says it in the reader's language
+)
 SLACK = timedelta(minutes=5)  # between our clock and a provider's
 
 # Mails that let somebody in are asked for at that very moment, by them or by an admin, a few an hour at most: they go out in
@@ -131,7 +134,7 @@ def why_no_mail(notice: Notification) -> str:
     found = Suppression.objects.filter(address=notice.address.lower()).first()
     if found is None or (notice.kind in LETS_IN and found.reason != Suppression.Reason.MANUAL):
         return ""
-    return f"This address gets no mail since {found.since:%Y-%m-%d %H:%M} UTC ({found.reason}). {found.detail}".strip()
+    return f"{LISTED} since {found.since:%Y-%m-%d %H:%M} UTC ({found.reason}). {found.detail}".strip()
 
 
 # --- what follows -----------------------------------------------------------------------------------------------------

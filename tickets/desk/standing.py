@@ -51,6 +51,8 @@ def marks(standings: Iterable[Standing], at: datetime) -> list[Mark]:
 
 def bad(each: Standing, names: dict[str, str], with_address: bool) -> Mark:
     reason = " ".join(each.detail.split())
+    if reason.startswith(delivery.LISTED):
+        reason = _("this address gets no mail any more")
     short = reason if len(reason) <= LONGEST else reason[: LONGEST - 1] + "…"
     said = names[each.what]
     if with_address:
