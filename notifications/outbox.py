@@ -214,7 +214,8 @@ def claim_next(now: datetime, but: Iterable[str] = ()) -> Notification | None:
                 row.state, row.error = State.PARKED, row.error or "The worker died while it was sending this."
                 row.save(update_fields=["state", "error"])
                 continue
-            if row.channel == EMAIL and row.is_listed and (reason := delivery.why_no_mail(row)):
+            is_doubtful = row.channel == EMAIL and (row.is_listed or row.address.endswith(".invalid"))
+            if is_doubtful and (reason := delivery.why_no_mail(row)):
                 row.state, row.error = State.DROPPED, reason
                 row.save(update_fields=["state", "error"])
                 continue

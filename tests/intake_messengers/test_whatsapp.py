@@ -62,6 +62,20 @@ def test_an_unknown_number_becomes_a_customer_and_its_conversation_one_ticket(
     assert not Notification.objects.filter(channel="email", person=alice).exists(), "no mail to .invalid"
 
 
+def test_no_mail_is_ever_sent_to_the_address_that_stands_for_a_number(desk, cloud, work, clock, mailoutbox):
+    from notifications import outbox
+    from notifications.outbox import Recipient
+
+    cloud.says(ALICE, "Oi")
+    work()
+    alice = Ticket.objects.get().requester
+    outbox.tell([Recipient.of(alice)], kind="invitation", key="k", words={"inviter": "Dora"}, at=clock())
+    work()
+    dropped = Notification.objects.get(kind="invitation")
+    assert (dropped.state, dropped.channel) == ("dropped", "email")
+    assert not [mail for mail in mailoutbox if alice.email in mail.to]
+
+
 def test_the_confirmation_over_whatsapp_meets_the_acknowledgement(desk_of, cloud, open_door, work):
     """ZM: acknowledgement is met by a delivered notice (S1), over whichever channel."""
     from sla.models import Clock as Row
