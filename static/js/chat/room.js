@@ -23,6 +23,7 @@ let seen = 0;
 let unread = 0;
 let failures = 0;
 let over = false;
+let signedOut = false;
 let sending = false;
 let pollTimer = null;
 let asking = false;
@@ -118,7 +119,8 @@ async function refused(response) {
   if (response.status >= 500 || response.status === 429) return lost();
   const problem = await response.json().catch(() => ({}));
   if (response.status === 404 && outbox().length) return; // its first message is still to be sent
-  keep(names.token, null);
+  if (response.status === 401) signedOut = true; // signed in again, they find the chat, and what is unsent, as it was
+  else keep(names.token, null);
   end(problem.detail || words.over);
 }
 
@@ -201,6 +203,11 @@ async function sendOne(item) {
   if (response.status === 429) {
     say("connection", problem.detail ?? words.connecting);
     return again(1_000 * (Number(response.headers.get("Retry-After")) || 30));
+  }
+  if (response.status === 401) {
+    signedOut = true;
+    end(problem.detail || words.over);
+    return false;
   }
   drop(item);
   if (!text.value) { text.value = item.body; grow(); }
@@ -293,7 +300,10 @@ function listFiles() {
 
 document.addEventListener("click", async (event) => {
   const wanted = event.target.closest("[data-do]")?.dataset.do;
-  if (wanted === "again") { keep(names.token, null); return location.reload(); }
+  if (wanted === "again") {
+    if (!signedOut) keep(names.token, null);
+    return location.reload();
+  }
   if (!["transcript", "end", "solved"].includes(wanted)) return;
   part("menu").open = false;
   const body = new FormData();
