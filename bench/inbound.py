@@ -134,7 +134,9 @@ def posted(url: str, host: str, mails: list[tuple[str, str, bytes]], seconds: fl
     """Seconds of each answer, sorted. A mail is posted at its moment, however long the others take."""
     begun = time.perf_counter()
     with (
-        httpx.Client(timeout=30, limits=httpx.Limits(max_connections=AT_ONCE)) as client,
+        httpx.Client(
+            timeout=30, limits=httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=0)
+        ) as client,
         ThreadPoolExecutor(AT_ONCE) as pool,
     ):
 
