@@ -43,6 +43,7 @@ NAMES = {
     "queue_order": gettext_lazy("order of the queue"),
     "solution_required": gettext_lazy("resolving needs a written solution"),
     "customer_may_close": gettext_lazy("the customer may close a ticket"),
+    "masks_secrets": gettext_lazy("passwords, keys and card numbers are masked"),
     "reopen_within": gettext_lazy("a reply reopens within"),
     "modules": gettext_lazy("modules"),
     "teams": gettext_lazy("teams"),

@@ -252,6 +252,7 @@ class Policy:
     queue_order: str = "urgency"  # "urgency" | "opening" (CH08)
     solution_required: bool = True
     customer_may_close: bool = True
+    masks_secrets: bool = True  # keys, passwords and card numbers are masked before they are kept (TD17)
     # After it, a customer's message opens a linked ticket instead; None: it always reopens.
     reopen_within: timedelta | None = timedelta(days=14)
     modules: tuple[Text, ...] = ()

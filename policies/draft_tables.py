@@ -72,6 +72,7 @@ class General(models.Model):
     queue_order = models.CharField(_("order of the queue"), max_length=20, default="urgency")
     solution_required = models.BooleanField(_("resolving needs a written solution"), default=True)
     customer_may_close = models.BooleanField(_("the customer may close a ticket"), default=True)
+    masks_secrets = models.BooleanField(_("mask passwords, keys and card numbers"), default=True)
     reopen_within = models.DurationField(_("a reply reopens within"), null=True, blank=True)
     modules = many(_("modules"))
     note = models.TextField(_("note"), blank=True)

@@ -67,6 +67,18 @@ Our time to answer begins when we have it.
 [Complete the request]({ticket_url})
 """,
     ),
+    "secret_masked": (
+        "We masked a secret in request #{number}: {summary}",
+        """
+{greeting}
+
+Your message to request **#{number}** held what looks like a password, a key or a card number. We masked it before keeping it.
+
+Please never send secrets to support, and change the one you sent.
+
+[See the request]({ticket_url})
+""",
+    ),
     "files_refused": (
         "Some files were not kept: #{number}: {summary}",
         """

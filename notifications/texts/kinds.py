@@ -39,6 +39,7 @@ KINDS: dict[str, Kind] = {
     "contact_declined": Kind(_("Contact that opens no ticket"), ("summary", "reason", "portal_url")),
     "ticket_replied": Kind(_("Our reply"), (*TICKET, "author", "message")),
     "request_incomplete": Kind(_("Something is missing"), (*TICKET, "author", "missing")),
+    "secret_masked": Kind(_("A secret was masked"), TICKET),
     "files_refused": Kind(_("Files that were not kept"), ("number", "summary", "refused", "ticket_url")),
     "silence_reminder": Kind(_("Reminder before closing"), (*TICKET, "closes_at", "still_url", "solved_url")),
     "silence_closed": Kind(_("Closed without an answer"), (*TICKET, "reason")),

@@ -67,6 +67,19 @@ Nosso prazo de resposta começa a contar quando recebermos a informação.
 [Completar o chamado]({ticket_url})
 """,
     ),
+    "secret_masked": (
+        "Ocultamos um dado secreto no chamado nº {number}: {summary}",
+        """
+{greeting}
+
+Sua mensagem no chamado **nº {number}** trazia o que parece ser uma senha, uma chave ou um número de cartão.
+Ocultamos esse dado antes de guardar a mensagem.
+
+Nunca envie dados secretos ao suporte, e troque o que foi enviado.
+
+[Ver o chamado]({ticket_url})
+""",
+    ),
     "files_refused": (
         "Alguns arquivos não foram guardados: nº {number}: {summary}",
         """
@@ -260,7 +273,8 @@ O webhook **{webhook}** foi desligado. Ele avisa {address} do que acontece aqui,
 
 > {reason}
 
-O que ainda não chegou fica guardado e pode ser enviado de novo; o que acontecer daqui em diante não é avisado até que ele seja ligado.
+O que ainda não chegou fica guardado e pode ser enviado de novo;
+o que acontecer daqui em diante não é avisado até que ele seja ligado.
 
 [Ver o webhook]({webhook_url})
 """,

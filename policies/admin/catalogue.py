@@ -152,6 +152,7 @@ class GeneralAdmin(PartAdmin):
             _("Defaults"),
             {"fields": ("default_priority", "default_team", "customer_sets_priority", "queue_order")},
         ),
+        (_("Secrets"), {"fields": ("masks_secrets",)}),
         (_("End of a ticket"), {"fields": ("solution_required", "customer_may_close", "reopen_within")}),
         (_("Modules"), {"fields": ("modules",)}),
         (_("Note"), {"fields": ("note",), "classes": ["collapse"]}),

@@ -142,7 +142,7 @@ class DeskAdmin(ModelAdmin):
         if db_field.name == "reply_address":
             kwargs["help_text"] = _(
                 "Where answers to your mails arrive: an address that a mailbox of yours or an incoming web hook receives. "
-                "Each mail carries it with the ticket's own mark behind a +, such as support+r12-abc@example.com."
+                "Each mail carries it with the ticket's own mark behind a plus sign."
             )
         if db_field.name == "colour":
             kwargs["widget"] = UnfoldAdminColorInputWidget(attrs={"type": "color"})

@@ -267,3 +267,18 @@ def met(page, label):
 def stands_still(page):
     """Whether the ticket's page says that no clock runs."""
     return "No clock runs." in page.text or "No promise in time was made" in page.text
+
+
+def test_td17_a_secret_is_masked_before_it_is_kept_and_its_sender_is_told(live):
+    live.travel_to(WEDNESDAY)
+    key, password = "EAA" + "b7Kx2Qm9Zt" * 12, "Perro#77x"
+    number, confirmation = ask(live, "Key fails", f"The access token is {key}, it answers 401.")
+    told = live.mail.wait_for("alice", f"We masked a secret in request #{number}")
+    assert "change the one you sent" in told.text and key not in told.text + confirmation.text
+    live.visitor(TENANT, "alice").reply(number, f"My password is {password}")
+    live.mail.wait_for("alice", f"We masked a secret in request #{number}", count=2)
+    page = live.visitor(TENANT, "bob").open(f"/desk/tickets/{number}/").text
+    assert "EAAb••••••m9Zt" in page and "P••••••x" in page and "A secret was masked" in page
+    for table in ("tickets_ticket", "tickets_message", "tickets_event", "notifications_notification"):
+        rows = str(live.sql(f"SELECT t::text FROM {table} t", tenant=TENANT))
+        assert key not in rows and password not in rows, table

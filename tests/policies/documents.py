@@ -161,6 +161,7 @@ policies = st.builds(
     queue_order=st.sampled_from(["urgency", "opening"]),
     solution_required=st.booleans(),
     customer_may_close=st.booleans(),
+    masks_secrets=st.booleans(),
     reopen_within=st.none() | durations,
     modules=st.lists(texts, max_size=2).map(tuple),
     teams=st.dictionaries(keys, texts, max_size=2),

@@ -149,3 +149,27 @@ def test_bad_addresses_in_copy_are_named(tenant_a, alice, address):
     answer = alice(tenant_a).post("/tickets/new/", asked(copies=address))
     assert answer.status_code == 422
     assert "is not an e-mail address" in text(answer)
+
+
+def test_td17_secrets_in_fields_and_text_files_are_masked(tenant_a, alice):
+    log = SimpleUploadedFile("senha-J0ao!234.log", b"user=joao\npassword=J0ao!234\nok\n", "text/plain")
+    response = alice(tenant_a).post("/tickets/new/", asked(body="senha: J0ao!234", files=log), follow=True)
+    assert "what looks like a password" in text(response)
+    message = Ticket.objects.get().messages.get(kind="public")
+    assert message.body == "senha: J••••••4"
+    [kept] = message.attachments.all()
+    assert kept.file.read().decode() == "user=joao\npassword=J••••••4\nok\n" and kept.size == len(
+        "user=joao\npassword=J••••••4\nok\n".encode()
+    )
+
+
+def test_a_policy_may_leave_secrets_alone(tenant_a, alice, at):
+    from dataclasses import replace
+
+    from policies import publishing
+    from policies.packs import load_pack
+    from tenants.moment import now
+
+    publishing.publish_pack(replace(load_pack("z-pro"), masks_secrets=False), now())
+    alice(tenant_a).post("/tickets/new/", asked(body="senha: J0ao!234"))
+    assert Ticket.objects.get().messages.get().body == "senha: J0ao!234"

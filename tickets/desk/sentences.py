@@ -154,6 +154,7 @@ SENTENCES: dict[str, Callable[[dict[str, Any], Names], tuple[str, str]]] = {
     "reply_bounced": with_reason(
         lambda: _("A reply to %(address)s came back: it did not arrive"), "detail", "bad"
     ),
+    "secret_masked": plain(lambda: _("A secret was masked before the message was kept"), "warn"),
     "continued": plain(lambda: _("%(who)s continued in ticket #%(number)s")),
     "still_needed": plain(lambda: _("%(who)s still needs help")),
     "window_opened": with_reason(lambda: _("An auction of the customer began"), "name", "warn"),

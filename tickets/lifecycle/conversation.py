@@ -21,6 +21,7 @@ from tickets import attachments
 from tickets.audience import is_for_requester, tell_customers, tell_staff
 from tickets.chat import presence
 from tickets.lifecycle import opening, waiting
+from tickets.lifecycle.secrets import Mask, tell_of_masks
 from tickets.lifecycle.steps import (
     Status,
     go_on,
@@ -76,19 +77,23 @@ def reply(
     """A public message. An agent's fulfils what the policy says it fulfils (S5, TD05: `finding`); `wait`: then the
     customer is waited on. A customer's resumes the work, or, beyond the reopen window, opens a linked ticket (S9)."""
     body = need(body, "body", _("Write the message first."))
-    words = _Words(author, body, at, files, key, origin)
     with transaction.atomic():
         ticket = locked(ticket)
         earlier = Message.objects.filter(key=key).first() if key else None
         if earlier is not None:
             return earlier
         policy = policy_of(ticket)
-        _refuse_files(files, policy, ticket)
+        mask = Mask.under(policy)
+        words = _Words(author, mask.text(body), at, mask.files(files), key, mask.origin(origin))
+        _refuse_files(words.files, policy, ticket)
         if author.is_agent:
-            return _answer(ticket, policy, words, finding.strip(), wait)
-        if _is_history(ticket, policy, at):
+            message = _answer(ticket, policy, words, mask.text(finding.strip()), wait)
+        elif _is_history(ticket, policy, at):
             return _continue_elsewhere(ticket, words)
-        return _hear(ticket, policy, words)
+        else:
+            message = _hear(ticket, policy, words)
+        tell_of_masks(mask, ticket, message, author, at)
+        return message
 
 
 def _answer(ticket: Ticket, policy: Policy, words: _Words, finding: str, wait: bool) -> Message:
@@ -222,12 +227,16 @@ def add_note(
         earlier = Message.objects.filter(key=key).first() if key else None
         if earlier is not None:
             return earlier
-        _refuse_files(files, policy_of(ticket), ticket)
+        policy = policy_of(ticket)
+        mask = Mask.under(policy)
+        body, files = mask.text(body), mask.files(files)
+        _refuse_files(files, policy, ticket)
         note = Message.objects.create(
             ticket=ticket, kind=Message.Kind.NOTE, author=author, by_customer=False, body=body, at=at, key=key
         )
         attachments.keep(note, files)
         record(ticket, "noted", at, author)
+        tell_of_masks(mask, ticket, note, author, at)
         return note
 
 

@@ -14,6 +14,7 @@ from tenants.people.models import User
 from tickets.audience import tell_customers, tell_staff
 from tickets.chat import presence
 from tickets.lifecycle.conversation import meet_responses
+from tickets.lifecycle.secrets import Mask, tell_of_masks
 from tickets.lifecycle.steps import (
     Status,
     end_silence,
@@ -44,7 +45,8 @@ def resolve(ticket: Ticket, *, by: User, at: datetime, solution: str) -> None:
         refuse_unless(ticket.is_unresolved, "solution", _("The ticket is resolved already."))
         if policy.solution_required:
             solution = need(solution, "solution", _("Write the solution: the customer receives it."))
-        message = None
+        mask = Mask.under(policy)
+        message, solution = None, mask.text(solution)
         if solution:
             message = Message.objects.create(
                 ticket=ticket, author=by, by_customer=False, body=solution, finding=solution, at=at
@@ -58,6 +60,8 @@ def resolve(ticket: Ticket, *, by: User, at: datetime, solution: str) -> None:
         save(ticket, at)
         event = record(ticket, "resolved", at, by, public=True, message=message)
         tell_customers(ticket, "ticket_resolved", str(event.pk), at, solution=solution, author=by.name)
+        if message is not None:
+            tell_of_masks(mask, ticket, message, by, at)
 
 
 def _stop_clocks(ticket: Ticket, at: datetime) -> None:

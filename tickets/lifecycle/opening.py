@@ -23,6 +23,7 @@ from tickets import attachments, promises
 from tickets.audience import tell_customers, tell_person
 from tickets.facts import situations_at
 from tickets.intake.ways import way_back
+from tickets.lifecycle.secrets import Mask, tell_of_masks
 from tickets.models import Contact, Event, Message, Participant, Ticket
 from tickets.origin import TYPED_HERE, Origin
 from tickets.webhooks.announcing import announce_contact, announce_event
@@ -58,6 +59,7 @@ class _Asked:
     key: str | None
     follows: Ticket | None
     origin: Origin
+    mask: Mask
 
 
 def open_ticket(
@@ -84,13 +86,14 @@ def open_ticket(
     `key`: a form sent twice opens one ticket. Refuses empty texts, unknown topics and priorities, and files beyond the
     attachment rule, each at its field.
     """
-    asked = _Asked(
-        requester, summary.strip(), body.strip(), at, channel, topic, priority, module, fields or {}, situations,
-        files, copies, by, key, follows, origin,
-    )  # fmt: skip
     version = publishing.version_in_force(at)
     policy = publishing.policy_of(version)
-    _refuse_bad_input(policy, asked.summary, asked.body, topic, priority, files)
+    mask = Mask.under(policy)
+    asked = _Asked(
+        requester, mask.text(summary.strip()), mask.text(body.strip()), at, channel, topic, priority, module,
+        mask.fields(fields or {}), situations, mask.files(files), copies, by, key, follows, mask.origin(origin), mask,
+    )  # fmt: skip
+    _refuse_bad_input(policy, asked)
     try:
         with transaction.atomic():
             return _opened_before(key, policy, at) or _decide_and_open(asked, version, policy)
@@ -125,24 +128,23 @@ def _decide_and_open(asked: _Asked, version: PolicyVersion, policy: Policy) -> O
     _record_opening(ticket, decision, asked.by, at, message)
     if asked.origin.may_answer:
         _tell_opening(ticket, policy, decision, missing, at, asked.origin)
+        tell_of_masks(asked.mask, ticket, message, asked.by or asked.requester, at)
     return Opening(decision, ticket=ticket)
 
 
-def _refuse_bad_input(
-    policy: Policy, summary: str, body: str, topic: str, priority: str, files: Sequence[Any]
-) -> None:
+def _refuse_bad_input(policy: Policy, asked: _Asked) -> None:
     errors: dict[str, Any] = {}
-    if not summary:
+    if not asked.summary:
         errors["summary"] = _("Say in a few words what it is about.")
-    if len(summary) > 200:
+    if len(asked.summary) > 200:
         errors["summary"] = _("Keep the summary under 200 characters; the description has room.")
-    if not body:
+    if not asked.body:
         errors["body"] = _("Describe what happened.")
-    if topic and policy.topic(topic) is None:
+    if asked.topic and policy.topic(asked.topic) is None:
         errors["topic"] = _("This topic is not offered any more: choose another.")
-    if priority and policy.priority(priority) is None:
+    if asked.priority and policy.priority(asked.priority) is None:
         errors["priority"] = _("This priority is not offered any more: choose another.")
-    refused = attachments.check(files, policy, topic)
+    refused = attachments.check(asked.files, policy, asked.topic)
     if refused:
         errors["files"] = refused
     if errors:
