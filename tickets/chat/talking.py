@@ -28,6 +28,7 @@ from tenants.people.models import User
 from tickets import lifecycle, moments, weeks
 from tickets.chat import presence, transcript
 from tickets.chat.models import Chat
+from tickets.masking import masked
 from tickets.models import Contact, Message, Ticket
 from tickets.origin import Origin
 from tickets.webhooks.announcing import announce_contact
@@ -221,6 +222,7 @@ def leave(chat: Chat, *, is_solved: bool, at: datetime) -> None:
 def decline(who: User | Visitor, *, body: str, key: str, reason: dict[str, str], at: datetime) -> None:
     """Somebody wrote who may not chat: no ticket, but the contact is noted with the reason."""
     address = who.address if isinstance(who, Visitor) else who.email
+    body = masked(body).text  # TD17: also where no ticket comes of it
     try:
         with transaction.atomic():
             contact = Contact.objects.create(
