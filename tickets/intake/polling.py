@@ -18,14 +18,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import F, Min, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 from imap_tools import BaseMailBox
 from imap_tools.errors import ImapToolsError
 
 from tenants import outside, wakeups
+from tenants.customers.models import Desk
 from tickets.intake import storing
 from tickets.intake.email.bounds import MAX_BYTES
 from tickets.intake.email.copies import header_text, known_by
@@ -125,15 +127,22 @@ def look_again(now: datetime) -> None:
 def poll(door: Door, now: datetime) -> Found:
     """One mailbox. Never raises for what a server does; the trouble stands at the door, for the admin to see."""
     Door.objects.filter(pk=door.pk).update(polled_at=now)  # first: a door that fails waits for its turn again
-    try:
-        with opened(door) as box:
-            found = take_in(door, box, now)
-    except TROUBLE as trouble:
-        found = Found(0, True, in_words(door, trouble))
+    with override(_language()):
+        try:
+            with opened(door) as box:
+                found = take_in(door, box, now)
+        except TROUBLE as trouble:
+            found = Found(0, True, in_words(door, trouble))
     Door.objects.filter(pk=door.pk).exclude(last_error=found.trouble).update(last_error=found.trouble)
     if not found.is_done:
         Door.objects.filter(pk=door.pk).update(polled_at=None)
     return found
+
+
+def _language() -> str:
+    """The desk's own: what goes wrong is told to its admin."""
+    languages = Desk.objects.values_list("languages", flat=True).first()
+    return languages[0] if languages else settings.LANGUAGE_CODE
 
 
 # --- one mailbox --------------------------------------------------------------------------------------------------------

@@ -55,7 +55,8 @@ def handle(inbound: Inbound, raw: bytes, at: datetime) -> Result:
         mail = read_mail(mime, at, envelope, str(inbound.door.config.get("authserv_id") or ""))
     except Unreadable as trouble:
         return Result(State.PARKED, reason=str(trouble))
-    result = _decided(mail, inbound, mime, at)
+    with override(_language()):  # the reason is for the desk's admin
+        result = _decided(mail, inbound, mime, at)
     return Result(
         result.state, result.reason, result.ticket, result.message, result.contact,
         sender=mail.sender.email, subject=mail.subject, is_kept=result.is_kept, keeps_raw=result.keeps_raw,
