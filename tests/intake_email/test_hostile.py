@@ -112,6 +112,7 @@ def test_a_poison_mail_is_parked_seen_and_blocks_nothing(desk_of, person, client
     tenant = desk_of("zoom")
     row = bring(deep_mime(10_000))
     assert (row.state, row.attempts) == ("parked", 1)
+    assert (row.sender, row.subject) == ("a@x.example", "deep")
     assert "nested" in row.reason
     assert row.raw is not None
     assert bring(letter()).ticket is not None

@@ -6,7 +6,7 @@ import hashlib
 import re
 
 from tickets.intake.email.bounds import header_section
-from tickets.intake.email.headers import readable
+from tickets.intake.email.headers import ADDRESS, readable
 
 
 def header_text(raw: bytes) -> str:
@@ -30,3 +30,15 @@ def known_by(headers: str) -> str:
         return ""
     rest = "|".join(readable(found[name]) for name in ("From", "Date", "Subject"))
     return f"{found['Message-ID'].strip('<> ')}#{hashlib.sha256(rest.encode('utf-8', 'replace')).hexdigest()[:12]}"
+
+
+def outside_of(raw: bytes) -> tuple[str, str]:
+    """(sender, subject) as they stand in the headers of a mail that nobody can parse; "" where they do not."""
+    headers = header_text(raw)[:20_000]
+    found = [
+        re.search(rf"^{name}:[ \t]*([^\r\n]{{1,900}})", headers, re.MULTILINE | re.IGNORECASE)
+        for name in ("From", "Subject")
+    ]
+    sender, subject = (readable(match[1]) if match else "" for match in found)
+    address = ADDRESS.search(sender)
+    return (address[0].lower() if address else ""), subject[:200]

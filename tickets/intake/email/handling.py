@@ -35,7 +35,7 @@ from tickets.desk.callers import make_caller
 from tickets.intake import senders
 from tickets.intake.email import answers, bounced, filing
 from tickets.intake.email.bounds import Unreadable
-from tickets.intake.email.copies import header_text, known_by
+from tickets.intake.email.copies import header_text, known_by, outside_of
 from tickets.intake.email.mail import Envelope, Mail, read_mail
 from tickets.intake.email.verdicts import Verdicts
 from tickets.intake.models import Door, Inbound
@@ -54,7 +54,8 @@ def handle(inbound: Inbound, raw: bytes, at: datetime) -> Result:
     try:
         mail = read_mail(mime, at, envelope, str(inbound.door.config.get("authserv_id") or ""))
     except Unreadable as trouble:
-        return Result(State.PARKED, reason=str(trouble))
+        sender, subject = outside_of(mime)
+        return Result(State.PARKED, reason=str(trouble), sender=sender, subject=subject)
     with override(_language()):  # the reason is for the desk's admin
         result = _decided(mail, inbound, mime, at)
     return Result(
