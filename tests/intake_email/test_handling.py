@@ -466,3 +466,19 @@ def test_contacts_that_became_no_ticket_are_listed_with_the_reason(desk_of, pers
     page = client_for(tenant, person("bob")).get("/desk/contacts/").content.decode()
     assert "Where is the portal?" in page
     assert Contact.objects.get().because
+
+
+def test_td17_a_secret_in_a_mail_stands_nowhere(desk_of, bring):
+    desk_of("360dialog")
+    row = bring(letter("A senha é Leilao@2026, podem testar.", subject="senha: Leilao@2026"))
+    assert (row.subject, row.ticket.summary) == ("senha: Le••••••26", "senha: Le••••••26")
+    assert row.ticket.messages.get(kind="public").body == "A senha é Le••••••26, podem testar."
+    assert told("secret_masked").exists()
+    assert not [n.pk for n in Notification.objects.all() if "Leilao@2026" in str(n.words)]
+
+
+def test_td17_a_secret_in_a_formatted_mail_leaves_its_text_alone(desk_of, bring):
+    desk_of("360dialog")
+    row = bring(html_letter("my password is hunter22", "<p>my password is <b>hunter22</b></p>"))
+    message = row.ticket.messages.get(kind="public")
+    assert "hunter22" not in message.body + message.html and message.html == ""

@@ -10,6 +10,7 @@ from django.db import transaction
 from tenants import wakeups
 from tickets.intake import sealing
 from tickets.intake.models import Door, Inbound
+from tickets.masking import masked
 
 KEPT_FOR = timedelta(days=7)  # the raw bytes of what was not understood or not wanted
 AT_ONCE = 500
@@ -28,7 +29,7 @@ def receive(
     sealed, key = sealing.seal(raw)
     inbound = Inbound(
         door=door, external_id=external_id.replace("\0", ""), received_at=at, due_at=at, raw=sealed, raw_key=key,
-        size=len(raw), sender=sender[:320], subject=subject[:200],
+        size=len(raw), sender=sender[:320], subject=masked(subject).text[:200],
     )  # fmt: skip
     with transaction.atomic():
         # Ignoring the conflict, not looking first: two web workers may bring the same thing at once.

@@ -19,6 +19,7 @@ from tenants import wakeups
 from tickets.intake import doors
 from tickets.intake.models import Inbound
 from tickets.intake.result import ATTEMPTS, Result
+from tickets.masking import masked
 
 log = logging.getLogger(__name__)
 State = Inbound.State
@@ -88,7 +89,7 @@ def finish(inbound: Inbound, result: Result) -> None:
     inbound.state, inbound.reason, inbound.lease_until = result.state, result.reason[:2000], None
     inbound.ticket, inbound.message, inbound.contact = result.ticket, result.message, result.contact
     inbound.sender = result.sender[:320] or inbound.sender
-    inbound.subject = result.subject.replace("\0", "")[:200] or inbound.subject
+    inbound.subject = masked(result.subject.replace("\0", "")).text[:200] or inbound.subject
     if result.state in (State.DONE, State.IGNORED) and not result.keeps_raw:
         inbound.raw = inbound.raw_key = None
     inbound.save()
