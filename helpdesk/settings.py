@@ -55,6 +55,7 @@ TENANT_APPS = [
     "tickets.intake",
     "tickets.chat",
     "tickets.webhooks",
+    "tickets.satisfaction",
     "rest_framework",
     "django_filters",
     "drf_spectacular",

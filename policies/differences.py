@@ -45,6 +45,8 @@ NAMES = {
     "customer_may_close": gettext_lazy("the customer may close a ticket"),
     "masks_secrets": gettext_lazy("passwords, keys and card numbers are masked"),
     "reopen_within": gettext_lazy("a reply reopens within"),
+    "asks_rating": gettext_lazy("the customer is asked how satisfied they are"),
+    "closes_resolved_after": gettext_lazy("a resolved ticket closes after"),
     "modules": gettext_lazy("modules"),
     "teams": gettext_lazy("teams"),
     "note": gettext_lazy("note"),

@@ -255,6 +255,10 @@ class Policy:
     masks_secrets: bool = True  # keys, passwords and card numbers are masked before they are kept (TD17)
     # After it, a customer's message opens a linked ticket instead; None: it always reopens.
     reopen_within: timedelta | None = timedelta(days=14)
+    asks_rating: bool = False  # a resolved ticket's customer is asked how satisfied they are (ZM06, TD12)
+    closes_resolved_after: timedelta | None = (
+        None  # None: a resolved ticket waits for somebody to close it (TD12)
+    )
     modules: tuple[Text, ...] = ()
     teams: dict[str, Text] = field(default_factory=dict)
     channels: tuple[Channel, ...] = ()

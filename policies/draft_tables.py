@@ -74,6 +74,8 @@ class General(models.Model):
     customer_may_close = models.BooleanField(_("the customer may close a ticket"), default=True)
     masks_secrets = models.BooleanField(_("mask passwords, keys and card numbers"), default=True)
     reopen_within = models.DurationField(_("a reply reopens within"), null=True, blank=True)
+    asks_rating = models.BooleanField(_("ask how satisfied the customer is"), default=False)
+    closes_resolved_after = models.DurationField(_("a resolved ticket closes after"), null=True, blank=True)
     modules = many(_("modules"))
     note = models.TextField(_("note"), blank=True)
 

@@ -107,6 +107,8 @@ def complete(policy: Policy) -> Found:
         yield _unknown("queue_order", policy.queue_order, ("urgency", "opening"))
     if policy.reopen_within is not None and policy.reopen_within < ZERO:
         yield _negative("reopen_within")
+    if policy.closes_resolved_after is not None and policy.closes_resolved_after < ZERO:
+        yield _negative("closes_resolved_after")
     if not _zone_exists(policy.tz):
         yield _error("tz", f"Fuso horário desconhecido: {policy.tz}.", f"Unknown time zone: {policy.tz}.")
 

@@ -153,7 +153,18 @@ class GeneralAdmin(PartAdmin):
             {"fields": ("default_priority", "default_team", "customer_sets_priority", "queue_order")},
         ),
         (_("Secrets"), {"fields": ("masks_secrets",)}),
-        (_("End of a ticket"), {"fields": ("solution_required", "customer_may_close", "reopen_within")}),
+        (
+            _("End of a ticket"),
+            {
+                "fields": (
+                    "solution_required",
+                    "customer_may_close",
+                    "reopen_within",
+                    "closes_resolved_after",
+                    "asks_rating",
+                )
+            },
+        ),
         (_("Modules"), {"fields": ("modules",)}),
         (_("Note"), {"fields": ("note",), "classes": ["collapse"]}),
     )
@@ -162,6 +173,12 @@ class GeneralAdmin(PartAdmin):
         "effective_on": _("Publishing before this date makes the version take effect on it."),
         "reopen_within": _(
             "Such as 336h for two weeks. A later reply opens a linked ticket. Empty: it always reopens."
+        ),
+        "closes_resolved_after": _(
+            "Such as 72h. Empty: a resolved ticket stays so until somebody closes it."
+        ),
+        "asks_rating": _(
+            "The mail that brings the solution asks for it, once for each solution; the answer can be changed for 14 days."
         ),
         "modules": _("Parts of the product that a customer may name: one a line."),
         "customer_sets_priority": _("Off: the team does, in triage."),

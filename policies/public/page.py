@@ -41,7 +41,9 @@ def page_of(policy: Policy, at: datetime, language: str) -> dict[str, Any]:
         "attachments": [_attachment(rule, policy, language) for rule in policy.attachments],
         "closing": [_closing(rule, policy, language) for rule in policy.closing_rules],
         "escalation": [_step(step, policy, language) for step in policy.escalation],
+        "reopens": policy.reopen_within is None or bool(policy.reopen_within),
         "reopening": words.hours(policy.reopen_within) if policy.reopen_within else "",
+        "resolved_closes": words.hours(policy.closes_resolved_after) if policy.closes_resolved_after else "",
     }
 
 

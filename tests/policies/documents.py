@@ -163,6 +163,8 @@ policies = st.builds(
     customer_may_close=st.booleans(),
     masks_secrets=st.booleans(),
     reopen_within=st.none() | durations,
+    asks_rating=st.booleans(),
+    closes_resolved_after=st.none() | durations,
     modules=st.lists(texts, max_size=2).map(tuple),
     teams=st.dictionaries(keys, texts, max_size=2),
     channels=several(channels),

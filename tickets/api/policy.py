@@ -26,7 +26,8 @@ from tickets.api.tags import tagged
 
 PROMISED = (
     "schema", "key", "name", "language", "tz", "summary", "languages", "effective_on", "default_priority",
-    "customer_sets_priority", "customer_may_close", "masks_secrets", "reopen_within", "modules", "channels", "calendars", "plans",
+    "customer_sets_priority", "customer_may_close", "masks_secrets", "reopen_within", "asks_rating",
+    "closes_resolved_after", "modules", "channels", "calendars", "plans",
     "priorities", "topics", "clock_rules", "targets", "closing_rules", "attachments",
 )  # fmt: skip
 OURS = ("note", "team", "warnings")  # what a part of it says to our side
