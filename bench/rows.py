@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-
 scale = 1.0  # `manage.py bench --scale`: of the parts that say so
 
 

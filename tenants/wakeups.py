@@ -14,7 +14,10 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 SAFETY = timedelta(minutes=2)
-GATHERED = ("alarm", "outbox")  # other kinds are rare in such a loop: their hints are written with their causes
+GATHERED = (
+    "alarm",
+    "outbox",
+)  # other kinds are rare in such a loop: their hints are written with their causes
 _gathered: ContextVar[dict[str, datetime] | None] = ContextVar("gathered hints", default=None)
 
 

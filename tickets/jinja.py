@@ -19,7 +19,12 @@ _PARTS = Environment(
     loader=FileSystemLoader(settings.BASE_DIR / "templates"), autoescape=True, auto_reload=settings.DEBUG
 )
 _PARTS.globals |= {"_": gettext, "icon": words.icon, "moment": words.time_tag}
-_PARTS.filters |= {"markdown": words.markdown, "said": words.said, "initials": words.initials, "file_size": words.file_size}
+_PARTS.filters |= {
+    "markdown": words.markdown,
+    "said": words.said,
+    "initials": words.initials,
+    "file_size": words.file_size,
+}
 
 
 def part(name: str, **context: Any) -> SafeString:

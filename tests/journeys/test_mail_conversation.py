@@ -167,7 +167,9 @@ def test_ten_messages_in_four_programs_shapes_become_one_ticket(live, imap, door
 
 
 def test_td14_a_reply_from_another_address_opens_a_new_ticket_at_the_end_of_the_queue(live, imap, door):
-    live.travel_to(MONDAY + timedelta(hours=3))  # beyond the hour within which only one automatic answer goes to her
+    live.travel_to(
+        MONDAY + timedelta(hours=3)
+    )  # beyond the hour within which only one automatic answer goes to her
     alice = Customer(live, imap)
     alice.writes("Scanner", "The scanner is slow. Account 4711.")
     confirmation = live.mail.wait_for("alice", "Scanner")

@@ -94,7 +94,9 @@ class Found:
 def due_doors(now: datetime) -> list[Door]:
     """Open mailboxes that were not looked at for a minute, the longest waiting first."""
     doors = Door.objects.filter(kind="imap", is_active=True)
-    waiting = Q(polled_at=None) | Q(polled_at__lte=now - EVERY) | Q(polled_at__gt=now)  # the clock may have been moved back
+    waiting = (
+        Q(polled_at=None) | Q(polled_at__lte=now - EVERY) | Q(polled_at__gt=now)
+    )  # the clock may have been moved back
     return list(doors.filter(waiting).order_by(F("polled_at").asc(nulls_first=True), "id"))
 
 

@@ -28,9 +28,7 @@ class Command(BaseCommand):
             "--scale", type=float, default=1.0, help="a share of the many (mails), for a quick look"
         )
 
-    def handle(
-        self, *args: Any, file: Path | None, only: list[str], scale: float, **options: Any
-    ) -> None:
+    def handle(self, *args: Any, file: Path | None, only: list[str], scale: float, **options: Any) -> None:
         from bench import rows as rows_of_bench
         from bench.desks import prepare
 
