@@ -77,6 +77,7 @@ def reply(
     """A public message. An agent's fulfils what the policy says it fulfils (S5, TD05: `finding`); `wait`: then the
     customer is waited on. A customer's resumes the work, or, beyond the reopen window, opens a linked ticket (S9)."""
     body = need(body, "body", _("Write the message first."))
+    attachments.measure(files, policy_of(ticket), ticket.topic)
     with transaction.atomic():
         ticket = locked(ticket)
         earlier = Message.objects.filter(key=key).first() if key else None
@@ -222,6 +223,7 @@ def add_note(
     """Seen by our side alone; fulfils nothing."""
     body = need(body, "body", _("Write the note first."))
     refuse_unless(author.is_agent, "body", _("Only agents write notes."))
+    attachments.measure(files, policy_of(ticket), ticket.topic)
     with transaction.atomic():
         ticket = locked(ticket)
         earlier = Message.objects.filter(key=key).first() if key else None
