@@ -251,6 +251,7 @@ def test_td19_every_breach_escalates_once_the_first_response_and_the_resolution(
     assert "Technical team" in first.text, "the technical team is added"
     live.travel_to(WEDNESDAY + timedelta(hours=48, minutes=3))  # due on Friday at 13:00
     live.mail.wait_for("grace", f"Escalated: #{number} ")
+    until(lambda: len(escalated(live, "carol", number)) >= 4, f"carol hears four times of #{number}")
     missed = [m.text for m in escalated(live, "carol", number)]
     # Three promises were broken: the response, the update of Thursday 13:00, the resolution (which has a second step).
     for metric, times in (("first response", 1), ("resolution", 2)):
