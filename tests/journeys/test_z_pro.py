@@ -52,7 +52,7 @@ def test_zp01_a_contact_through_the_api_too(live):
     dora = live.visitor(TENANT, "dora")
     dora.open("/admin/tickets/apikey/add/")
     [[bob]] = live.sql("SELECT id FROM people_user WHERE email = 'bob@example.com'", tenant=TENANT)
-    dora.submit(name="Site", person=str(bob))
+    dora.submit(name="Site", person=str(bob), scopes=["tickets:read", "tickets:write"])
     key = re.search(r"hd_\w{12}_[\w-]+", dora.html)[0]
     program = live.visitor(TENANT).http
     program.headers.update({"Authorization": f"Bearer {key}", "Accept-Language": "en"})
