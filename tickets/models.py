@@ -184,6 +184,10 @@ class Message(models.Model):
         return f"{self.kind} in {self.ticket_id}"
 
 
+PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")  # that browsers show, and that run nothing
+SHOWN_UP_TO = 5_000_000  # bytes: a larger picture is fetched only when it is wanted
+
+
 class Attachment(models.Model):
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
     file = models.FileField(upload_to="attachments/", max_length=200)
@@ -193,6 +197,11 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_shown(self) -> bool:
+        """As a picture, in the thread."""
+        return self.kind in PICTURES and self.size <= SHOWN_UP_TO
 
 
 class Event(models.Model):

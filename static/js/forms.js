@@ -1,5 +1,7 @@
 // <form data-keep="new-ticket">: what was typed survives a reload, a lost session and a crash (sessionStorage).
-// <form data-once>: a second press sends nothing. <input type="file" data-list>: names and sizes before sending.
+// <form data-once>: a second press sends nothing. <input type="file" data-list> is files.js.
+import "./files.js";
+
 const storeKey = (form) => `typed:${location.pathname}:${form.dataset.keep}`;
 const kept = (form) => [...form.elements].filter((e) => e.name && !["hidden", "password", "file", "submit"].includes(e.type));
 
@@ -35,33 +37,6 @@ function forget(name) {
   } catch { /* nothing kept */ }
 }
 
-function size(bytes) {
-  const lang = document.documentElement.lang || "en";
-  const [n, unit] = bytes < 1e6 ? [bytes / 1e3, "kilobyte"] : [bytes / 1e6, "megabyte"];
-  return new Intl.NumberFormat(lang, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 }).format(n);
-}
-
-function listFiles(input) {
-  const id = `${input.id}-list`;
-  let list = document.getElementById(id);
-  if (!list) {
-    list = Object.assign(document.createElement("ul"), { id, className: "file-list" });
-    list.setAttribute("aria-live", "polite");
-    input.after(list);
-  }
-  const limit = Number(input.dataset.maxBytes) || Infinity;
-  list.replaceChildren(...[...input.files].map((file) => {
-    const item = document.createElement("li");
-    const [name, weight] = [document.createElement("span"), document.createElement("span")];
-    name.textContent = file.name;
-    weight.textContent = size(file.size);
-    weight.className = file.size > limit ? "too-big num" : "num";
-    if (file.size > limit) weight.textContent += ` - ${input.dataset.tooBig || "too big"}`;
-    item.append(name, weight);
-    return item;
-  }));
-}
-
 function start(scope = document) {
   for (const form of scope.querySelectorAll("form[data-keep]")) recall(form);
   for (const done of scope.querySelectorAll("[data-forget]")) forget(done.dataset.forget);
@@ -72,12 +47,10 @@ document.addEventListener("input", (event) => {
   const form = event.target.closest("form[data-keep]");
   if (form) remember(form);
 });
-document.addEventListener("change", (event) => {
-  if (event.target.matches("input[type=file][data-list]")) listFiles(event.target);
-});
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.matches("form[data-once]")) return;
+  if (event.defaultPrevented) return; // files.js sends it
   if (form.dataset.sent) return event.preventDefault();
   form.dataset.sent = "1";
   const button = event.submitter;

@@ -23,6 +23,8 @@ def film(seconds, kind="mp4", codec="mpeg4", rate=2, *, is_live=False, sound=Fal
         for number in range(int(seconds * rate)):
             frame = av.VideoFrame(32, 32, "yuv420p")
             frame.pts = number
+            for plane in frame.planes:
+                plane.update(bytes(plane.buffer_size))
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
         if heard:

@@ -68,7 +68,7 @@ def _faults(file: Any, seen: Look, rule: AttachmentRule) -> Iterator[str]:
             "name": name,
             "limit": rule.max_bytes // 1_000_000,
         }
-    if rule.kinds and not any(fnmatch(seen.kind, wanted) for wanted in rule.kinds):
+    if not _fits(seen.kind, rule):
         yield _("%(name)s is of a kind that cannot be attached here (%(kind)s).") % {
             "name": name,
             "kind": seen.kind,
@@ -86,6 +86,13 @@ def _faults(file: Any, seen: Look, rule: AttachmentRule) -> Iterator[str]:
         yield _("%(name)s lasts %(seconds)s seconds; a video may last at most %(limit)s.") % {
             "name": name, "seconds": _said(seen.seconds or 0), "limit": rule.video_seconds,
         }  # fmt: skip
+
+
+def _fits(kind: str, rule: AttachmentRule) -> bool:
+    """What is written in a text file - a log, a table, an answer in JSON - makes it no less plain text."""
+    is_text = kind.startswith("text/") or kind == "application/json"
+    names = (kind, "text/plain") if is_text else (kind,)
+    return not rule.kinds or any(fnmatch(name, wanted) for name in names for wanted in rule.kinds)
 
 
 def _said(seconds: float) -> str:

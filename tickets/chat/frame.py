@@ -24,11 +24,11 @@ from tenants import links
 from tenants.customers.models import Desk
 from tenants.moment import now
 from tickets import moments
+from tickets.attachments.hints import in_words
 from tickets.chat import pace, tokens
 from tickets.chat.admission import admit, origins_of, settings_now
 from tickets.chat.forms import LONGEST
 from tickets.portal.home import open_sign, plan_of, policy_at
-from tickets.portal.limits import rules_in_words
 from tickets.portal.outlook import outlook
 
 
@@ -45,7 +45,7 @@ def room(request: HttpRequest) -> HttpResponse:
             "token": tokens.mint(),
             "viewer": f"person-{request.user.pk}" if request.user.is_authenticated else "visitor",
             "longest": LONGEST,
-            "file_rules": rules_in_words(attachment_rule(policy, "")),
+            "file_rules": in_words(attachment_rule(policy, "")),
         }
     elif policy is not None:
         context["doors"] = [c for c in policy.channels if c.opens == "ticket" and c.address]

@@ -8,8 +8,10 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from policies.decisions import attachment_rule
 from policies.document import Field, Policy, say
 from tenants.customers.models import Company
+from tickets.attachments.hints import hint
 
 from .forms import FilesField, KeyedForm, choices, described, stated_situations
 
@@ -93,6 +95,9 @@ class OpeningForm(KeyedForm):
         self.chosen_topic = policy.topic((data or {}).get("topic") or "")
         for field in self.chosen_topic.fields if self.chosen_topic else ():
             self.fields[f"field_{field.key}"] = control_of(field)
+        hint(
+            self.fields["files"], attachment_rule(policy, self.chosen_topic.key if self.chosen_topic else "")
+        )
 
     def _offer(self, policy: Policy) -> None:
         nothing = [("", _("Not said"))]

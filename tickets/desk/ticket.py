@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,11 +12,13 @@ from django.views.decorators.http import require_safe
 
 from notifications import delivery, inbox
 from policies import words
+from policies.decisions import attachment_rule
 from policies.document import Policy, say
 from policies.publishing import policy_of
 from tenants.moment import now
 from tickets import explaining, moments
 from tickets.access import ticket_or_404, visible_to
+from tickets.attachments.hints import hint
 from tickets.intake.ways import window_of
 from tickets.jinja import part
 from tickets.models import Ticket
@@ -27,6 +29,7 @@ from .rows import Names
 from .sentences import SAID_BY_THE_MESSAGE, sentence_of
 from .standing import marks
 
+Composer = TypeVar("Composer", ReplyForm, NoteForm)
 OTHERS = 6
 OPEN_CLOCKS = ("running", "warned", "breached", "paused")
 
@@ -101,12 +104,22 @@ def show(
         "can": what_can_be_done(ticket, policy),
         "window": window_of(ticket, at),
         "composing": "note" if note else "reply",
-        "reply": reply or ReplyForm(investigates=asks_for_investigation(ticket, policy), prefix="reply"),
-        "note": note or NoteForm(prefix="note"),
+        "reply": hinting(
+            reply or ReplyForm(investigates=asks_for_investigation(ticket, policy), prefix="reply"),
+            ticket,
+            policy,
+        ),
+        "note": hinting(note or NoteForm(prefix="note"), ticket, policy),
         "unread_notices": inbox.read_about(request.user, ticket.pk, at),
     }
     refused = (reply and reply.errors) or (note and note.errors)
     return render(request, "desk/ticket.html", context, status=422 if refused else 200)
+
+
+def hinting(form: Composer, ticket: Ticket, policy: Policy) -> Composer:
+    """With what may be attached said beside the clip (ZP06)."""
+    hint(form.fields["files"], attachment_rule(policy, ticket.topic))
+    return form
 
 
 def thread(ticket: Ticket, names: Names, at: datetime) -> list[dict[str, Any]]:

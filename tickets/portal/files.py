@@ -8,9 +8,9 @@ from django.views.decorators.http import require_GET
 
 from tenants.people.access import signed_in
 from tickets.access import visible_to
-from tickets.models import Attachment, Message
+from tickets.models import PICTURES, Attachment, Message
 
-SHOWN_INLINE = {"image/png", "image/jpeg", "image/gif", "image/webp"}
+SHOWN_INLINE = set(PICTURES)
 
 
 @signed_in

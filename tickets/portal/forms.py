@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from policies.decisions import attachment_rule, default_priority
 from policies.document import AttachmentRule, Field, Policy, Text, Topic, say
-from tickets.portal.limits import rules_in_words
+from tickets.attachments.hints import hint
 
 MOST_COPIES = 10
 
@@ -42,13 +42,8 @@ class WritingForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not self.is_bound:
             self.initial.setdefault("key", uuid.uuid4().hex)
-        self.fields["files"] = FilesField(label=_("Files"), required=False, help_text=rules_in_words(rule))
-        self.fields["files"].widget.attrs |= {
-            "multiple": True,
-            "data-list": "",
-            "data-max-bytes": (rule or AttachmentRule(key="")).max_bytes,
-            "data-too-big": _("too large"),
-        }
+        self.fields["files"] = FilesField(label=_("Files"), required=False)
+        hint(self.fields["files"], rule)
 
     def clean_key(self) -> str:
         """A key of our making or none: it is unique among all messages of the desk."""

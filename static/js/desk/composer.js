@@ -1,4 +1,4 @@
-// Reply and note: `r` and `n` choose and go there. A chosen file is named beside the clip.
+// Reply and note: `r` and `n` choose and go there.
 const tabs = { r: document.getElementById("as-reply"), n: document.getElementById("as-note") };
 
 function write(key) {
@@ -15,15 +15,6 @@ document.addEventListener("keydown", (event) => {
   write(event.key);
 });
 for (const [key, tab] of Object.entries(tabs)) tab?.addEventListener("change", () => write(key));
-
-document.addEventListener("change", (event) => {
-  const label = event.target.closest(".attach");
-  if (!label) return;
-  const names = [...event.target.files].map((file) => file.name);
-  const said = label.querySelector("span");
-  said.dataset.words ??= said.textContent;
-  said.textContent = names.length ? names.join(", ") : said.dataset.words;
-});
 
 document.querySelector("[data-answered] [aria-invalid]")?.focus();
 
