@@ -6,6 +6,8 @@ from django.contrib import admin
 from django.urls import include, path
 
 from helpdesk import errors
+from notifications.people_pages import forgotten
+from tickets.entitlement import may_begin
 
 handler500 = "helpdesk.errors.failed"
 
@@ -15,6 +17,7 @@ urlpatterns = [
     path("desk/", include("tickets.desk.urls")),
     path("chat/", include("tickets.chat.urls")),
     path("api/v1/", include("tickets.api.urls")),
+    path("account/forgotten/", forgotten, {"may_begin": may_begin}, name="forgotten"),
     path("", include("notifications.urls")),  # before the hooks of doors: /hooks/mail-events/ is its own
     path("hooks/", include("tickets.intake.urls")),
     path("account/", include("tenants.people.urls")),

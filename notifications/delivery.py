@@ -36,7 +36,7 @@ SLACK = timedelta(minutes=5)  # between our clock and a provider's
 
 # Mails that let somebody in are asked for at that very moment, by them or by an admin, a few an hour at most: they go out in
 # spite of a bounce or a complaint of the past, and stop only at an entry that an admin made by hand.
-LETS_IN = frozenset({"password_reset", "invitation"})
+LETS_IN = frozenset({"password_reset", "invitation", "registration", "account_known"})
 
 
 def record(

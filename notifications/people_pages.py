@@ -5,6 +5,7 @@ The pages behind the links are in tenants.people, which knows nothing of notices
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -21,13 +22,17 @@ HOUR = timedelta(hours=1)
 MAILS_PER_ACCOUNT, TRIES_PER_SOURCE = 3, 30
 
 
-def invite(person: User, *, by: User | None, at: datetime) -> None:
-    """Mail a link that lets `person` choose a first password. Inside the transaction that made them."""
+def invite(person: User, *, by: User | None, at: datetime, kind: str = "invitation") -> None:
+    """Mail a link that lets `person` choose a first password; links mailed before are worth nothing then. Inside the
+    transaction that made them. `kind`: "registration" where they asked for it themselves."""
+    if not person.has_usable_password():  # what a link is tied to (doors): a new one ends those before
+        person.set_unusable_password()
+        person.save(update_fields=["password"])
     ends_at = at + timedelta(days=doors.DAYS[doors.INVITATION])
     tell(
         [Recipient.of(person)],
-        kind="invitation",
-        key=f"invitation:{person.pk}:{at.isoformat()}",
+        kind=kind,
+        key=f"{kind}:{person.pk}:{at.isoformat()}",
         words={"inviter": by.name if by else "", "expires_at": ends_at},
         links={
             "activate_url": {"purpose": doors.INVITATION, "path": "/account/activation/{token}/", "days": 7}
@@ -58,8 +63,11 @@ def offer_new_password(person: User, *, at: datetime) -> None:
     )
 
 
-def forgotten(request: HttpRequest) -> HttpResponse:
-    """Ask for a new password. The answer is the same whether the address is known, unknown or asked for too often."""
+def forgotten(request: HttpRequest, may_begin: Callable[[User, datetime], bool]) -> HttpResponse:
+    """Ask for a new password. The answer is the same whether the address is known, unknown or asked for too often.
+
+    may_begin: whether somebody who has none yet may choose their first one this way (the composition root knows).
+    """
     form = ForgottenForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return render(request, "people/forgotten.html", {"form": form})
@@ -71,7 +79,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
         )
         by_account = throttle.allows("reset/account", email, at, most=MAILS_PER_ACCOUNT, period=HOUR)
         person = User.objects.filter(email__iexact=email, is_active=True).first()
-        if person and by_source and by_account:
+        if person and by_source and by_account and (person.has_usable_password() or may_begin(person, at)):
             offer_new_password(person, at=at)
     return redirect("notifications:forgotten-sent")
 

@@ -18,6 +18,5 @@ urlpatterns = [
     path("hooks/mail-events/<str:key>/", outside_pages.mail_events, name="mail-events"),
     path("outbox/", views.outbox, name="outbox"),
     path("outbox/<int:pk>/", views.outbox_mail, name="outbox-mail"),
-    path("account/forgotten/", people_pages.forgotten, name="forgotten"),
     path("account/forgotten/sent/", people_pages.forgotten_sent, name="forgotten-sent"),
 ]

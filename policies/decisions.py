@@ -4,9 +4,10 @@
 
 1. the channel - undeclared, for other plans, or one that only points elsewhere: no ticket (ZP01, SL01, SL03,
    SL04);
-2. the scope rules, first match wins (ZP09, ZM07, TD08); an agent's overruling skips them;
-3. plan, priority and team, said or by default;
-4. the targets, first match per metric (S3), and beside them those of the situations that hold (R18).
+2. who asks - only customers in the register of purchases, or only invited people (ZP04, CH04);
+3. the scope rules, first match wins (ZP09, ZM07, TD08); an agent's overruling skips them;
+4. plan, priority and team, said or by default;
+5. the targets, first match per metric (S3), and beside them those of the situations that hold (R18).
 
 Knows no clock: a `Promise` says how long, `policies.explanation` and `sla` say until when.
 """
@@ -58,7 +59,7 @@ class Decision:
     """What a policy says to a request. `accepted` is false exactly when no ticket is made."""
 
     accepted: bool
-    outcome: str  # one of document.OUTCOMES
+    outcome: str  # one of document.OUTCOMES, or "not_a_customer"
     answer: bool  # False: not even a pointer goes back
     plan: str
     priority: str
@@ -83,6 +84,8 @@ def decide(policy: Policy, facts: Facts) -> Decision:
     channel = policy.channel(known.channel)
     if channel is None or channel.opens != "ticket" or not _serves(channel, known.plan):
         return _turned_away_by_channel(policy, known, channel)
+    if known.stranger and policy.who_may_ask != "anybody":
+        return _turned_away_as_stranger(policy, known)
     rule = None if known.overruled else _first_scope_rule(policy, known)
     if rule is not None and not rule.opens:
         return _turned_away_by_rule(policy, known, rule)
@@ -177,6 +180,15 @@ def _turned_away_by_channel(policy: Policy, facts: Facts, channel: Channel | Non
         rule=channel.key if channel else "",
         because=(reason,),
     )
+
+
+def _turned_away_as_stranger(policy: Policy, facts: Facts) -> Decision:
+    own = policy.stranger_pointer if facts.stranger == "unregistered" else {}
+    pointer = own or STRANGER_POINTERS[facts.stranger]
+    return _no_ticket(
+        policy, facts, outcome="not_a_customer", answer=True, sentence=pointer, pointer=pointer,
+        rule="who_may_ask", because=(STRANGER_REASONS[facts.stranger],),
+    )  # fmt: skip
 
 
 def _turned_away_by_rule(policy: Policy, facts: Facts, rule: ScopeRule) -> Decision:
@@ -424,6 +436,31 @@ OUTCOME_NAMES: dict[str, Text] = {
     "wrong_channel": {"pt-br": "canal errado", "en": "wrong channel"},
     "ignored": {"pt-br": "ignorado", "en": "ignored"},
     "no_sla": {"pt-br": "sem prazo prometido", "en": "no promised deadline"},
+    "not_a_customer": {"pt-br": "não é cliente", "en": "not a customer"},
+}
+
+STRANGER_REASONS: dict[str, Text] = {
+    "unregistered": {
+        "pt-br": "Este endereço não tem licença ativa no registro de compras.",
+        "en": "This address has no active licence in the register of purchases.",
+    },
+    "pending": {
+        "pt-br": "Esta pessoa ainda não ativou uma conta.",
+        "en": "This person has not activated an account yet.",
+    },
+}
+STRANGER_POINTERS: dict[str, Text] = {
+    "unregistered": {
+        "pt-br": "Atendemos quem tem uma licença ativa, pelo e-mail da compra. Se você comprou com outro endereço, use-o.",
+        "en": "We help whoever has an active licence, at the e-mail address of the purchase. If you bought with another "
+        "address, please use that one.",
+    },
+    "pending": {
+        "pt-br": "Atendemos pessoas com conta ativada. Se você recebeu um convite nosso, siga o link dele; se não, peça "
+        "uma conta à nossa equipe.",
+        "en": "We help people whose account is activated. If you have an invitation from us, follow its link; if not, ask "
+        "our team for an account.",
+    },
 }
 
 

@@ -47,6 +47,9 @@ NAMES = {
     "reopen_within": gettext_lazy("a reply reopens within"),
     "asks_rating": gettext_lazy("the customer is asked how satisfied they are"),
     "closes_resolved_after": gettext_lazy("a resolved ticket closes after"),
+    "who_may_ask": gettext_lazy("who may ask for help"),
+    "stranger_pointer": gettext_lazy("what others are told"),
+    "refused_mailboxes": gettext_lazy("mailboxes of departments"),
     "modules": gettext_lazy("modules"),
     "teams": gettext_lazy("teams"),
     "note": gettext_lazy("note"),
@@ -128,6 +131,7 @@ KEYS = {
     "pauses": words.PAUSES,
     "met_by": words.MET_BY,
     "kind": words.FIELD_KINDS,
+    "who_may_ask": words.WHO_MAY_ASK,
 }
 
 

@@ -22,6 +22,7 @@ METRICS = ("acknowledgement", "first_response", "next_response", "periodic_updat
 UNITS = ("business", "elapsed", "business_days")
 OUTCOMES = ("in_scope", "out_of_scope", "other_service", "third_party", "wrong_channel", "ignored", "no_sla")
 SITUATIONS = ("auction", "emergency", "third_party")
+WHO_MAY_ASK = ("anybody", "purchases", "invited")
 FIELD_KINDS = ("text", "textarea", "choice", "number", "datetime", "url", "checkbox")
 AUDIENCES = ("owner", "team", "supervisors", "account_manager", "admins", "agents", "requester")
 
@@ -259,6 +260,9 @@ class Policy:
     closes_resolved_after: timedelta | None = (
         None  # None: a resolved ticket waits for somebody to close it (TD12)
     )
+    who_may_ask: str = "anybody"  # of WHO_MAY_ASK (ZP04, CH04)
+    stranger_pointer: Text = field(default_factory=dict)  # what others are told; {}: the product's own words
+    refused_mailboxes: tuple[str, ...] = ()  # local parts of departments' addresses: no account is made (CH04)
     modules: tuple[Text, ...] = ()
     teams: dict[str, Text] = field(default_factory=dict)
     channels: tuple[Channel, ...] = ()

@@ -76,6 +76,9 @@ class General(models.Model):
     reopen_within = models.DurationField(_("a reply reopens within"), null=True, blank=True)
     asks_rating = models.BooleanField(_("ask how satisfied the customer is"), default=False)
     closes_resolved_after = models.DurationField(_("a resolved ticket closes after"), null=True, blank=True)
+    who_may_ask = models.CharField(_("who may ask for help"), max_length=20, default="anybody")
+    stranger_pointer = texts(_("what others are told"))
+    refused_mailboxes = keys(_("mailboxes of departments"))
     modules = many(_("modules"))
     note = models.TextField(_("note"), blank=True)
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+STRANGERS = ("unregistered", "pending")
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of a request when a rule looks at it. Keys are those of the policy document."""
@@ -16,6 +19,7 @@ class Facts:
     text: str = ""  # summary and description, as typed
     situations: frozenset[str] = frozenset()
     overruled: bool = False  # an agent put it in scope, with a reason (ZP09)
+    stranger: str = ""  # why the asker is none whom the policy serves: of STRANGERS; "": they are (ZP04, CH04)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from policies.document import (
     OUTCOMES,
     SITUATIONS,
     UNITS,
+    WHO_MAY_ASK,
     Condition,
     Policy,
     Target,
@@ -103,6 +104,7 @@ def complete(policy: Policy) -> Found:
         yield _error(
             "language", "Não está entre os idiomas da política.", "Is not among the policy's languages."
         )
+    yield from _each("who_may_ask", (policy.who_may_ask,), WHO_MAY_ASK)
     if policy.queue_order not in ("urgency", "opening"):
         yield _unknown("queue_order", policy.queue_order, ("urgency", "opening"))
     if policy.reopen_within is not None and policy.reopen_within < ZERO:

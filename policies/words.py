@@ -49,6 +49,12 @@ OUTCOMES = {
     "wrong_channel": gettext_lazy("wrong channel"),
     "ignored": gettext_lazy("ignored"),
     "no_sla": gettext_lazy("a ticket without deadlines"),
+    "not_a_customer": gettext_lazy("not a customer"),
+}
+WHO_MAY_ASK = {
+    "anybody": gettext_lazy("anybody"),
+    "purchases": gettext_lazy("only addresses in the register of purchases, with an active licence"),
+    "invited": gettext_lazy("only people whom our staff invited"),
 }
 AUDIENCES = {
     "owner": gettext_lazy("the ticket's owner"),

@@ -17,12 +17,12 @@ from unfold.admin import ModelAdmin
 from sla import deadlines
 from sla.models import Breach, Clock
 from tenants.moment import now
-from tickets import people_admin
+from tickets import people_admin, purchases_admin
 from tickets.api import key_admin
 from tickets.models import Contact, Event, Ticket
 from tickets.policy_admin import windows
 
-__all__ = ["key_admin", "people_admin", "windows"]  # imported to be registered
+__all__ = ["key_admin", "people_admin", "purchases_admin", "windows"]  # imported to be registered
 
 
 class ReadOnlyAdmin(ModelAdmin):

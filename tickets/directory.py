@@ -19,6 +19,7 @@ from tenants.customers.models import Company, Desk, Membership
 from tenants.people.models import User
 from tenants.wakeups import wake
 from tickets import handover
+from tickets.entitlement import why_no_account
 
 CUSTOMER = User.Role.CUSTOMER
 
@@ -31,6 +32,8 @@ def make_person(
     company, joins = company_named(known.pop("company", None)), "company" in known
     refuse_bad_places(known, joins and company is not None, role)
     email = email.strip().lower()
+    if role == CUSTOMER and (reason := why_no_account(email, at, unlicensed=invite)):
+        raise ValidationError({"email": reason})
     known = {**_defaults(), **known}
     if User.objects.filter(email__iexact=email).exists():
         raise ValidationError({"email": _("Somebody with this address is known already: search for them.")})

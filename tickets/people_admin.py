@@ -22,15 +22,21 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminEmailInputWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from notifications.people_pages import invite
 from tenants import moment
-from tenants.customers.models import Company, Desk, Membership, Team
+from tenants.customers.models import Company, Desk, Licence, Membership, Team
 from tenants.people import languages
 from tenants.people.forms import zone_choices
 from tenants.people.models import User
-from tickets import handover
+from tickets import handover, identity
+from tickets.entitlement import why_no_account
 
 if admin.site.is_registered(Group):
     admin.site.unregister(Group)  # roles say who may do what
@@ -95,10 +101,25 @@ class PersonForm(forms.ModelForm):
         was_admin = (
             self.instance.pk and "role" in self.changed_data and self.initial["role"] == User.Role.ADMIN
         )
+        if customer and not self.instance.pk and data.get("email"):
+            if reason := why_no_account(data["email"], moment.now()):
+                self.add_error("email", reason)
         others = User.objects.filter(role=User.Role.ADMIN, is_active=True).exclude(pk=self.instance.pk)
         if was_admin and not others.exists():
             self.add_error("role", _("This is the last admin; make somebody else one first."))
         return data
+
+
+class AddressForm(forms.Form):
+    email = forms.EmailField(
+        label=gettext_lazy("New e-mail"), max_length=254, widget=UnfoldAdminEmailInputWidget
+    )
+    because = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=500,
+        help_text=gettext_lazy("Kept with your name, and told to both addresses."),
+        widget=UnfoldAdminTextInputWidget,
+    )
 
 
 class HandoverForm(forms.Form):
@@ -181,6 +202,7 @@ class PeopleAdmin(ModelAdmin):
         view, name = self.admin_site.admin_view, "people_user_{}".format
         return [
             path("<int:pk>/deactivation/", view(self.deactivation), name=name("deactivation")),
+            path("<int:pk>/address/", view(self.address), name=name("address")),
             path("<int:pk>/activation/", view(require_POST(self.activation)), name=name("activation")),
             path("<int:pk>/invitation/", view(require_POST(self.invitation)), name=name("invitation")),
             *super().get_urls(),
@@ -195,6 +217,7 @@ class PeopleAdmin(ModelAdmin):
                 "person": person,
                 "invited": not person.has_usable_password(),
                 "self": person == request.user,
+                "address_changes": person.address_changes.select_related("by")[:20],
             }
         elif kwargs.get("add"):
             context |= {"title": _("Invite somebody"), "inviting": True}
@@ -231,6 +254,38 @@ class PeopleAdmin(ModelAdmin):
             "back_url": reverse("admin:people_user_change", args=[pk]),
         }
         return TemplateResponse(request, "admin/people/deactivation.html", page)
+
+    def address(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The address that says who they are: a staff act, with its reason (ZP05)."""
+        person = get_object_or_404(User, pk=pk)
+        form = AddressForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            said = form.cleaned_data
+            try:
+                change = identity.change_address(
+                    person, to=said["email"], because=said["because"], by=request.user, at=moment.now()
+                )
+            except ValidationError as refusal:
+                form.add_error(None, refusal)
+            else:
+                self.log_change(request, person, f"address: {change}; {change.because}")
+                messages.success(
+                    request, _("%(person)s signs in as %(email)s now. Both addresses are told.")
+                    % {"person": person, "email": change.new},
+                )  # fmt: skip
+                return redirect("admin:people_user_change", pk)
+        page = {
+            **self.admin_site.each_context(request),
+            "title": _("Change the address of %(person)s") % {"person": person},
+            "opts": self.opts,
+            "person": person,
+            "form": form,
+            "licences": Licence.objects.filter(email=person.email).order_by("number")[:20],
+            "back_url": reverse("admin:people_user_change", args=[pk]),
+        }
+        return TemplateResponse(
+            request, "admin/people/address.html", page, status=422 if form.errors else 200
+        )
 
     def activation(self, request: HttpRequest, pk: int) -> HttpResponse:
         person = get_object_or_404(User, pk=pk, is_active=False)

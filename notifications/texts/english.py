@@ -150,7 +150,11 @@ We have resolved your request **#{number}**. This is the solution:
 
 > {solution}
 
+[How satisfied are you with our help?]({rate_url})
+
 Is something still wrong? Answer in the request and we go on from there.
+
+If you write nothing more, it closes by itself on **{closes_at}**.
 
 [Read the request]({ticket_url})
 """,
@@ -193,6 +197,32 @@ Before, it was {was_due_at}.
 {because}
 
 [See the request]({ticket_url})
+""",
+    ),
+    "expected_by": (
+        "When we expect to solve request #{number}: {summary}",
+        """
+{greeting}
+
+We expect to solve your request **#{number}** by **{expected_at}**.
+
+Before, we expected {was_expected_at}.
+
+> {because}
+
+[See the request]({ticket_url})
+""",
+    ),
+    "rated": (
+        "{score} of 5 ({rating}) for #{number}: {summary}",
+        """
+{requester} rated our help with **#{number}**, {summary}: **{score} of 5**, {rating}.
+
+Company: {company}
+
+> {comment}
+
+[Open the ticket]({ticket_url})
 """,
     ),
     "customer_replied": (
@@ -299,6 +329,48 @@ Invited by {inviter}.
 [Choose a password]({activate_url})
 
 The link works until {expires_at}, and only once.
+""",
+    ),
+    "registration": (
+        "Your account at {desk}",
+        """
+{greeting}
+
+Somebody, hopefully you, asked for an account at **{desk}** with this address, which is the one of your purchase.
+
+[Activate the account]({activate_url})
+
+The link works until {expires_at}, and only once. If it was not you, do nothing: no account is opened.
+""",
+    ),
+    "account_known": (
+        "You have an account at {desk}",
+        """
+{greeting}
+
+Somebody, hopefully you, asked for an account at **{desk}** with this address. You have one already: sign in with it.
+
+If you do not know the password any more, choose a new one.
+
+[Choose a new password]({reset_url})
+
+The link works until {expires_at}, and only once. If it was not you, do nothing.
+""",
+    ),
+    "address_changed": (
+        "Another address for your account at {desk}",
+        """
+{greeting}
+
+Our staff has changed the address that identifies you at **{desk}**.
+
+Before: {old}
+
+From now on: {new}
+
+Reason: {because}
+
+Sign in with the new address; your password stays. If you did not ask for this, please answer at once.
 """,
     ),
     "password_reset": (

@@ -43,11 +43,14 @@ KINDS: dict[str, Kind] = {
     "files_refused": Kind(_("Files that were not kept"), ("number", "summary", "refused", "ticket_url")),
     "silence_reminder": Kind(_("Reminder before closing"), (*TICKET, "closes_at", "still_url", "solved_url")),
     "silence_closed": Kind(_("Closed without an answer"), (*TICKET, "reason")),
-    "ticket_resolved": Kind(_("Resolved"), (*TICKET, "author", "solution")),
+    "ticket_resolved": Kind(_("Resolved"), (*TICKET, "author", "solution", "closes_at", "rate_url")),
     "ticket_closed": Kind(_("Closed"), (*TICKET, "author", "solution")),
     "chat_transcript": Kind(_("Transcript of a chat"), (*TICKET, "transcript")),
     "deadline_moved": Kind(
         _("A promised time has moved"), (*TICKET, "metric", "due_at", "was_due_at", "because")
+    ),
+    "expected_by": Kind(
+        _("By when we expect to solve it"), (*TICKET, "author", "expected_at", "was_expected_at", "because")
     ),
     "assigned": Kind(_("A ticket becomes mine"), (*TICKET, "author", "due_at"), for_staff=True),
     "customer_replied": Kind(_("A customer replies"), (*TICKET, "author", "message"), for_staff=True),
@@ -66,8 +69,12 @@ KINDS: dict[str, Kind] = {
     "webhook_switched_off": Kind(
         _("A webhook was switched off"), ("webhook", "address", "reason", "webhook_url"), for_staff=True
     ),
+    "rated": Kind(_("A customer rates our help"), (*TICKET, "score", "rating", "comment"), for_staff=True),
     "reply_bounced": Kind(_("A reply of mine came back"), (*TICKET, "recipient", "reason"), for_staff=True),
     "invitation": Kind(_("Invitation"), ("inviter", "activate_url", "expires_at")),
+    "registration": Kind(_("Account asked for"), ("activate_url", "expires_at")),
+    "account_known": Kind(_("Account asked for that is there"), ("reset_url", "expires_at")),
+    "address_changed": Kind(_("Another address for signing in"), ("old", "new", "because")),
     "password_reset": Kind(_("A new password"), ("reset_url", "expires_at")),
 }
 
@@ -93,6 +100,12 @@ PLACEHOLDERS = {
     "still_url": _("link to “I still need help”"),
     "solved_url": _("link to “Solved, close it”"),
     "solution": _("the written solution"),
+    "rate_url": _("link to the page on which the customer says how satisfied they are"),
+    "expected_at": _("by when we expect to solve it, in the reader’s zone"),
+    "was_expected_at": _("by when we expected it before"),
+    "score": _("the score, from 1 to 5"),
+    "rating": _("the score in words"),
+    "comment": _("the customer’s comment"),
     "because": _("why"),
     "metric": _("which promise, for example the first response"),
     "due_at": _("the deadline, in the reader’s zone"),
@@ -107,6 +120,8 @@ PLACEHOLDERS = {
     "activate_url": _("the invitation’s link"),
     "reset_url": _("link to choose a new password"),
     "expires_at": _("until when the link works"),
+    "old": _("the address before"),
+    "new": _("the address from now on"),
     "transcript": _("what was said in the chat, message by message"),
 }
 

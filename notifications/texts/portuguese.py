@@ -151,7 +151,11 @@ Resolvemos o seu chamado **nº {number}**. Esta é a solução:
 
 > {solution}
 
+[Você ficou satisfeito com a nossa ajuda?]({rate_url})
+
 Algo ainda não está certo? Responda no chamado e continuamos a partir dali.
+
+Se você não escrever mais nada, ele é encerrado sozinho em **{closes_at}**.
 
 [Ler o chamado]({ticket_url})
 """,
@@ -194,6 +198,32 @@ Antes era {was_due_at}.
 {because}
 
 [Ver o chamado]({ticket_url})
+""",
+    ),
+    "expected_by": (
+        "Quando esperamos resolver o chamado nº {number}: {summary}",
+        """
+{greeting}
+
+Esperamos resolver o seu chamado **nº {number}** até **{expected_at}**.
+
+Antes esperávamos {was_expected_at}.
+
+> {because}
+
+[Ver o chamado]({ticket_url})
+""",
+    ),
+    "rated": (
+        "{score} de 5 ({rating}) para o chamado nº {number}: {summary}",
+        """
+{requester} avaliou a nossa ajuda no chamado **nº {number}**, {summary}: **{score} de 5**, {rating}.
+
+Empresa: {company}
+
+> {comment}
+
+[Abrir o chamado]({ticket_url})
 """,
     ),
     "customer_replied": (
@@ -301,6 +331,48 @@ Convite de {inviter}.
 [Escolher uma senha]({activate_url})
 
 O link vale até {expires_at} e só pode ser usado uma vez.
+""",
+    ),
+    "registration": (
+        "Sua conta em {desk}",
+        """
+{greeting}
+
+Alguém, esperamos que você, pediu uma conta em **{desk}** com este endereço, que é o da sua compra.
+
+[Ativar a conta]({activate_url})
+
+O link vale até {expires_at} e só pode ser usado uma vez. Se não foi você, não faça nada: nenhuma conta é aberta.
+""",
+    ),
+    "account_known": (
+        "Você já tem uma conta em {desk}",
+        """
+{greeting}
+
+Alguém, esperamos que você, pediu uma conta em **{desk}** com este endereço. Você já tem uma: entre com ela.
+
+Se não sabe mais a senha, escolha uma nova.
+
+[Escolher uma nova senha]({reset_url})
+
+O link vale até {expires_at} e só pode ser usado uma vez. Se não foi você, não faça nada.
+""",
+    ),
+    "address_changed": (
+        "Outro endereço para a sua conta em {desk}",
+        """
+{greeting}
+
+Nossa equipe alterou o endereço que identifica você em **{desk}**.
+
+Antes: {old}
+
+A partir de agora: {new}
+
+Motivo: {because}
+
+Entre com o novo endereço; a senha continua a mesma. Se você não pediu isso, responda o quanto antes.
 """,
     ),
     "password_reset": (

@@ -38,8 +38,13 @@ SAMPLES: dict[str, Any] = {
         "pt-br": "film.mp4 é maior que 20 MB.",
     },
     "recipient": "ana@example.com",
+    "old": "ana@example.com",
+    "new": "ana.souza@example.com",
     "reason": {"en": "We received no answer.", "pt-br": "Não recebemos resposta."},
     "because": {"en": "The priority is now 2.", "pt-br": "A prioridade agora é 2."},
+    "score": "4",
+    "rating": {"en": "good", "pt-br": "bom"},
+    "comment": {"en": "Quick and friendly.", "pt-br": "Rápido e gentil."},
     "change": {"en": "Changed: Level 2.", "pt-br": "Mudou: Nível 2."},
     "webhook": "ERP",
     "address": "https://erp.example.com/helpdesk",
@@ -53,6 +58,8 @@ MOMENTS = {
     "due_at": timedelta(hours=6),
     "was_due_at": timedelta(hours=2),
     "closes_at": timedelta(hours=24),
+    "expected_at": timedelta(days=2),
+    "was_expected_at": timedelta(days=1),
     "expires_at": timedelta(days=1),
 }
 

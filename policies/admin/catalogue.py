@@ -165,6 +165,7 @@ class GeneralAdmin(PartAdmin):
                 )
             },
         ),
+        (_("Who may ask"), {"fields": ("who_may_ask", "stranger_pointer", "refused_mailboxes")}),
         (_("Modules"), {"fields": ("modules",)}),
         (_("Note"), {"fields": ("note",), "classes": ["collapse"]}),
     )
@@ -179,6 +180,11 @@ class GeneralAdmin(PartAdmin):
         ),
         "asks_rating": _(
             "The mail that brings the solution asks for it, once for each solution; the answer can be changed for 14 days."
+        ),
+        "stranger_pointer": _("The answer to everybody else. Empty: the product's own words."),
+        "refused_mailboxes": _(
+            "Accounts are personal: no account is made for these addresses. What stands before the @, one a line, "
+            "such as suporte."
         ),
         "modules": _("Parts of the product that a customer may name: one a line."),
         "customer_sets_priority": _("Off: the team does, in triage."),

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from policies import models, words
-from policies.document import say
+from policies.document import OUTCOMES, say
 
 Choices = list[tuple[str, str]]
 
@@ -81,7 +81,8 @@ def options_of(table: str, column: str, keys: Keys) -> Iterable[tuple[str, Any]]
         "situation": lambda: [("", "–"), *keys.situations],
         "calendar": lambda: [("", _("Round the clock (no calendar)")), *keys.calendars],
         "unit": lambda: words.UNITS.items(),
-        "outcome": lambda: words.OUTCOMES.items(),
+        "outcome": lambda: [(key, words.OUTCOMES[key]) for key in OUTCOMES],
+        "who_may_ask": lambda: words.WHO_MAY_ASK.items(),
         "starts": lambda: words.STARTS.items(),
         "met_by": lambda: words.MET_BY.items(),
         "queue_order": lambda: words.QUEUE_ORDERS.items(),

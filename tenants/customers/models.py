@@ -88,3 +88,64 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} at {self.company}"
+
+
+class Licence(models.Model):
+    """One purchase (ZP04). Whose it is says its e-mail: by it the customer registers and asks for help.
+
+    The address is kept in lower case; somebody may hold several licences. `plan` is a key of the policy.
+    """
+
+    number = models.CharField(_("number"), max_length=80, unique=True)
+    email = models.EmailField(_("e-mail of the purchase"))
+    product = models.CharField(_("product"), max_length=200, blank=True)
+    plan = models.CharField(_("plan"), max_length=60, blank=True)
+    valid_until = models.DateField(
+        _("valid until"), null=True, blank=True, help_text=_("Its last day. Empty: it does not end.")
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("purchase"), _("purchases")
+        indexes = [models.Index(fields=["email"], name="purchases_by_email")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class LicenceImport(models.Model):
+    """A file of purchases: kept until an admin has seen what it would do and confirms it; then only its report is."""
+
+    name = models.CharField(_("file"), max_length=200)
+    content = models.BinaryField(default=bytes)  # emptied when it was written or set aside
+    at = models.DateTimeField(_("uploaded"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    written_at = models.DateTimeField(_("written"), null=True, blank=True)
+    report = models.JSONField(default=list)  # [line, state, number, what]: what was written, row by row
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("import of purchases"), _("imports of purchases")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AddressChange(models.Model):
+    """Insert-only: who changed the address that identifies a person (ZP05), from what to what, when and why."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="address_changes"
+    )
+    old = models.EmailField()
+    new = models.EmailField()
+    because = models.CharField(max_length=500)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.old} → {self.new}"

@@ -59,11 +59,18 @@ class SignInForm(AuthenticationForm):
 
 
 class NewPasswordForm(SetPasswordForm):
-    """A first or a new password. The invitation's page also asks the name."""
+    """A first or a new password. The invitation's page also asks who they are and how they read (CH04)."""
 
-    field_order = ["name", "new_password1", "new_password2"]
+    field_order = ["name", "phone", "language", "new_password1", "new_password2"]
 
-    def __init__(self, user: User, *args: object, asks_name: bool = False, **kwargs: object) -> None:
+    def __init__(
+        self,
+        user: User,
+        *args: object,
+        asks_name: bool = False,
+        desk_languages: list[str] | None = None,
+        **kwargs: object,
+    ) -> None:
         super().__init__(user, *args, **kwargs)
         self.fields["new_password1"].label = _("New password")
         self.fields["new_password1"].help_text = PASSWORD_HELP
@@ -76,10 +83,25 @@ class NewPasswordForm(SetPasswordForm):
                 initial=user.name,
                 widget=forms.TextInput(attrs={"autocomplete": "name"}),
             )
+            self.fields["phone"] = forms.CharField(
+                label=_("Telephone"),
+                max_length=40,
+                required=False,
+                initial=user.phone,
+                widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
+            )
+            self.fields["language"] = forms.ChoiceField(
+                label=_("Language"),
+                required=False,
+                initial=user.language,
+                choices=languages.choices([*(desk_languages or []), user.language]),
+            )
             self.order_fields(self.field_order)
 
     def save(self, commit: bool = True) -> User:
         self.user.name = self.cleaned_data.get("name", self.user.name)
+        self.user.phone = self.cleaned_data.get("phone") or self.user.phone
+        self.user.language = self.cleaned_data.get("language") or self.user.language
         return super().save(commit)
 
 

@@ -46,7 +46,8 @@ def choose_password(request: HttpRequest, token: str) -> HttpResponse:
     if person is None:
         return render(request, "people/link_over.html", status=410)
     invited = not person.has_usable_password()
-    form = NewPasswordForm(person, request.POST or None, asks_name=invited)
+    desk = Desk.objects.first() or Desk()
+    form = NewPasswordForm(person, request.POST or None, asks_name=invited, desk_languages=desk.languages)
     if request.method == "POST" and form.is_valid():
         form.save()
         login(request, person, backend=BACKEND)

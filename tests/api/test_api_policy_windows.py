@@ -6,16 +6,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from policies import codec
-from policies.packs import load_pack
 from sla.models import EventWindow
 from tenants.customers.models import Company
 from tenants.moment import now
+from tests.template import twins_policy
 from tickets.api.keys import ApiKey
 
 
 def test_the_policy_in_force_is_its_document(bob, alice):
     told = bob.get("policy/").data
-    assert codec.from_dict(told["document"]) == load_pack("z-pro")
+    assert codec.from_dict(told["document"]) == twins_policy()
     document = alice.get("policy/").data["document"]
     assert document["topics"]
     assert not {"scope_rules", "escalation", "teams", "note"} & document.keys()

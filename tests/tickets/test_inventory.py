@@ -17,7 +17,7 @@ MONDAY_8 = datetime(2026, 11, 23, 11, tzinfo=UTC)
 EVERYBODY = {"nobody", "alice", "bob", "dora"}
 RULES = [
     (
-        r"^(|logo/|policy/.*|account/(sign-in|language|activation|new-password|forgotten).*|t/.*|files/.*)$",
+        r"^(|logo/|policy/.*|account/(sign-in|language|activation|new-password|forgotten|register).*|t/.*|rating/.*|files/.*)$",
         EVERYBODY,
     ),
     (r"^api/v1/(|schema/|docs/.*)$", EVERYBODY),
@@ -29,7 +29,7 @@ RULES = [
     (r"^outbox/.*$", {"dora"}),
     (r"^desk/.*$", {"bob", "dora"}),
     (r"^api/v1/policy/draft/$", {"dora"}),
-    (r"^api/v1/(people|companies|windows|teams|policy/versions).*$", {"bob", "dora"}),
+    (r"^api/v1/(people|licences|companies|windows|teams|policy/versions).*$", {"bob", "dora"}),
     (r"^api/v1/webhooks.*$", {"dora"}),
     (r"^api/v1/.*$", {"alice", "bob", "dora"}),
     (r"^(tickets|account|notices|promise|asking).*$", {"alice", "bob", "dora"}),

@@ -13,6 +13,10 @@ PERSON = {
     **ALICE, "role": "customer", "language": "pt-br", "timezone": "America/Sao_Paulo", "phone": "+55 11 5555-0100",
     "is_active": True, "company": COMPANY, "teams": [],
 }  # fmt: skip
+LICENCE = {
+    "id": 7, "number": "Z-2041", "email": "alice@example.com", "product": "Z-PRO", "plan": "", "valid_until": "2027-12-31",
+    "is_active": True,
+}  # fmt: skip
 TICKET = {
     "number": 42, "summary": "It does not print", "status": "open", "channel": "api", "plan": "pro", "priority": "2",
     "topic": "printing", "module": "", "fields": {"os": "Windows 11"}, "requester": ALICE, "company": COMPANY,
@@ -134,6 +138,12 @@ REQUESTS: dict[str, dict[str, Any]] = {
     },
     "people_update": {"another company": {"company": REFERENCE}, "another name": {"name": "Alice S. Lima"}},
     "people_deactivate": {"with an heir": {"heir": "bob@desk.example"}, "without": {}},
+    "licences_create": {
+        "a purchase": {
+            "number": "Z-2041", "email": "alice@example.com", "product": "Z-PRO", "valid_until": "2027-12-31",
+        }
+    },
+    "licences_update": {"renewed": {"valid_until": "2028-12-31"}, "given back": {"is_active": False}},
     "companies_create": {
         "a customer": {"name": "Padaria Souza", "plan": "", "account_manager": None, "members_see_each_other": False}
     },
@@ -211,6 +221,10 @@ ANSWERS: dict[tuple[str, str], Any] = {
     ("people_update", "200"): PERSON,
     ("people_deactivate", "200"): {**PERSON, "is_active": False},
     ("people_activate", "200"): PERSON,
+    ("licences_list", "200"): page(LICENCE, "licences"),
+    ("licences_create", "201"): LICENCE,
+    ("licences_read", "200"): LICENCE,
+    ("licences_update", "200"): {**LICENCE, "valid_until": "2028-12-31"},
     ("companies_list", "200"): page(WHOLE_COMPANY, "companies"),
     ("companies_create", "201"): WHOLE_COMPANY,
     ("companies_read", "200"): WHOLE_COMPANY,

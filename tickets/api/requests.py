@@ -281,3 +281,9 @@ class PeopleAsked(Paged):
     role = serializers.CharField(required=False, max_length=20)
     company = serializers.UUIDField(required=False)
     is_active = serializers.BooleanField(required=False)
+
+
+class LicencesAsked(Paged):
+    number = serializers.CharField(required=False, max_length=80)
+    email = serializers.EmailField(required=False, max_length=254)
+    is_active = serializers.BooleanField(required=False)

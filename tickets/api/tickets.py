@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError as Refusal
@@ -72,7 +73,7 @@ class Tickets(base.ApiView):
         address, name = given.pop("requester", None), given.pop("requester_name", "")
         key = idempotency_key(request, "open")
         with transaction.atomic():
-            requester = asker(address, name) if person.is_agent else person
+            requester = asker(address, name, by=person, at=at) if person.is_agent else person
             opening = lifecycle.open_ticket(
                 requester=requester, by=person if person.is_agent else None, at=at, key=key, **given
             )
@@ -102,15 +103,19 @@ def opened(request: Request, opening: lifecycle.Opening) -> Response:
     return Response(told, status=201, headers={"Location": reverse("api:ticket", args=[ticket.number])})
 
 
-def asker(address: str, name: str) -> User:
+def asker(address: str, name: str, *, by: User, at: datetime) -> User:
     """The customer with this address; with a name, one who was not known becomes known."""
     person = User.objects.filter(email__iexact=address).first()
     if person is None and name:
         language = (Desk.objects.values_list("languages", flat=True).first() or ["en"])[0]
         try:
-            return make_caller(name=name, email=address, phone="", company=None, language=language)
-        except (IntegrityError, Refusal):  # somebody else was quicker
-            person = User.objects.get(email__iexact=address)
+            return make_caller(
+                name=name, email=address, phone="", company=None, language=language, by=by, at=at
+            )
+        except (IntegrityError, Refusal) as refusal:
+            person = User.objects.filter(email__iexact=address).first()  # somebody else was quicker
+            if person is None and isinstance(refusal, Refusal):
+                raise Refusal({"requester": refusal.messages}) from None
     if person is None:
         raise Refusal({"requester": "Nobody here has this address. With requester_name they become known."})
     if person.is_agent or not person.is_active:

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 
 from tenants.customers.models import Company, Desk, Membership, Team
+from tenants.customers.register import enter_licence
 from tenants.people.models import User
 from tickets.demo.script import Script
 
@@ -54,4 +55,6 @@ def furnish(script: Script) -> dict[str, User]:
         for one in said["people"]:
             people[one["key"]] = person(one, said["domain"])
             Membership.objects.create(person=people[one["key"]], company=company)
+            enter_licence(number=f"{script.slug.upper()}-{1000 + len(people)}", email=people[one["key"]].email,
+                product=desk["name"], plan=said["plan"])  # fmt: skip
     return people

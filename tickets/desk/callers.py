@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -10,6 +11,8 @@ from django.db.models import Q
 
 from tenants.customers.models import Company, Membership
 from tenants.people.models import User
+from tickets.entitlement import refuse_department
+from tickets.registration import welcome
 
 SHOWN = 12
 
@@ -39,7 +42,19 @@ def caller(key: str) -> User | None:
     return people.filter(pk=int(key)).first()
 
 
-def make_caller(*, name: str, email: str, phone: str, company: Company | None, language: str) -> User:
+def make_caller(
+    *, name: str, email: str, phone: str, company: Company | None, language: str, by: User, at: datetime
+) -> User:
+    """Staff makes a customer known: `make_known`, and where only invited people may ask, they are invited at once (CH04).
+    Refuses a department's mailbox, too."""
+    refuse_department(email, at)
+    with transaction.atomic():
+        person = make_known(name=name, email=email, phone=phone, company=company, language=language)
+        welcome(person, by=by, at=at)
+        return person
+
+
+def make_known(*, name: str, email: str, phone: str, company: Company | None, language: str) -> User:
     """A customer without a password: they get one when they are invited or ask for it. Refuses a known address."""
     email = email.strip().lower()
     if User.objects.filter(email__iexact=email).exists():

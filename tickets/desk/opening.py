@@ -81,7 +81,7 @@ def person(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         language = (Desk.objects.get(id=1).languages or ["en"])[0]
         try:
-            made = make_caller(language=language, **form.cleaned_data)
+            made = make_caller(language=language, by=request.user, at=now(), **form.cleaned_data)
         except ValidationError as error:
             refuse(form, error)
         else:

@@ -21,6 +21,7 @@ from tenants.customers.models import Company, Membership, Team
 from tenants.people.models import User
 from tickets import attachments, promises
 from tickets.audience import tell_customers, tell_person
+from tickets.entitlement import plan_of, stranger_of
 from tickets.facts import situations_at
 from tickets.intake.ways import way_back
 from tickets.lifecycle.secrets import Mask, tell_of_masks
@@ -110,11 +111,12 @@ def _decide_and_open(asked: _Asked, version: PolicyVersion, policy: Policy) -> O
     stated = _stated(policy, asked.topic, asked.situations)
     facts = Facts(
         channel=asked.channel,
-        plan=company.plan if company else "",
+        plan=plan_of(policy, asked.requester, company, at),
         priority=asked.priority,
         topic=asked.topic,
         text=f"{asked.summary}\n{asked.body}",
         situations=situations_at(company, stated, at),
+        stranger=stranger_of(policy, asked.requester, at, by=asked.by),
     )
     decision = decide(policy, facts)
     if not decision.accepted:
@@ -163,7 +165,9 @@ def _opened_before(key: str | None, policy: Policy, at: datetime) -> Opening | N
         return Opening(decide(policy, facts), ticket=ticket)
     contact = Contact.objects.filter(key=key).first()
     if contact is not None:
-        facts = Facts(channel=contact.channel, text=f"{contact.summary}\n{contact.body}")
+        stranger = {"purchases": "unregistered", "invited": "pending"}.get(policy.who_may_ask, "")
+        stranger = stranger if contact.outcome == "not_a_customer" else ""
+        facts = Facts(channel=contact.channel, text=f"{contact.summary}\n{contact.body}", stranger=stranger)
         return Opening(replace(decide(policy, facts), accepted=False), contact=contact)
     return None
 

@@ -15,6 +15,7 @@ from policies.facts import Facts
 from tenants.moment import now
 from tenants.people.access import signed_in
 from tickets.access import ticket_or_404
+from tickets.entitlement import plan_of, stranger_of
 from tickets.facts import situations_at
 from tickets.lifecycle import open_ticket
 from tickets.portal.forms import AskForm
@@ -114,11 +115,12 @@ def facts_typed(
     priority = form.chosen_priority
     return Facts(
         channel="portal",
-        plan=company.plan if company else "",
+        plan=plan_of(policy, request.user, company, at),
         priority=priority if policy.priority(priority) else "",
         topic=topic.key if topic else "",
         text=f"{request.POST.get('summary', '')}\n{request.POST.get('body', '')}",
         situations=situations_at(company, stated, at),
+        stranger=stranger_of(policy, request.user, at),
     )
 
 

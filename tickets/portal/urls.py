@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from tickets.portal import asking, conversation, files, guest, home, leaving, listing
+from tickets.portal import asking, conversation, files, guest, home, leaving, listing, registering
 
 portal = [
     path("logo/", home.logo, name="logo"),
+    path("account/register/", registering.register, name="register"),
+    path("account/register/sent/", registering.sent, name="register-sent"),
     path("tickets/", listing.tickets, name="tickets"),
     path("tickets/new/", asking.new, name="new"),
     path("tickets/new/outlook/", asking.preview, name="outlook"),

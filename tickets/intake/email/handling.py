@@ -31,7 +31,7 @@ from tenants import links
 from tenants.customers.models import Desk
 from tenants.people.models import User
 from tickets import lifecycle
-from tickets.desk.callers import make_caller
+from tickets.desk.callers import make_known
 from tickets.intake import senders
 from tickets.intake.email import answers, bounced, filing
 from tickets.intake.email.bounds import Unreadable
@@ -165,7 +165,7 @@ def may_answer(mail: Mail, ticket: Ticket) -> bool:
 
 def known_as(mail: Mail, language: str) -> User:
     name = mail.sender.name[:200] or mail.sender.email.partition("@")[0]
-    return make_caller(name=name, email=mail.sender.email, phone="", company=None, language=language)
+    return make_known(name=name, email=mail.sender.email, phone="", company=None, language=language)
 
 
 def _language() -> str:
