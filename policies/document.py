@@ -262,7 +262,7 @@ class Policy:
     )
     who_may_ask: str = "anybody"  # of WHO_MAY_ASK (ZP04, CH04)
     stranger_pointer: Text = field(default_factory=dict)  # what others are told; {}: the product's own words
-    refused_mailboxes: tuple[str, ...] = ()  # local parts of departments' addresses: no account is made (CH04)
+    refused_mailboxes: tuple[str, ...] = ()  # local parts that get no account (CH04)
     modules: tuple[Text, ...] = ()
     teams: dict[str, Text] = field(default_factory=dict)
     channels: tuple[Channel, ...] = ()

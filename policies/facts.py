@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-
 STRANGERS = ("unregistered", "pending")
 
 
@@ -19,7 +18,7 @@ class Facts:
     text: str = ""  # summary and description, as typed
     situations: frozenset[str] = frozenset()
     overruled: bool = False  # an agent put it in scope, with a reason (ZP09)
-    stranger: str = ""  # why the asker is none whom the policy serves: of STRANGERS; "": they are (ZP04, CH04)
+    stranger: str = ""  # of STRANGERS: why the policy does not serve the asker (ZP04, CH04); "": it does
 
 
 @dataclass(frozen=True, slots=True)

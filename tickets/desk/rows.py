@@ -40,6 +40,7 @@ OUTCOMES = {
     "wrong_channel": _("wrong channel"),
     "ignored": _("ignored"),
     "no_sla": _("no promise"),
+    "not_a_customer": _("not a customer"),
 }
 NO_CLOCK = {"incomplete": _("not started: request incomplete"), "none": _("no deadline")}
 SHOWN = {"live": _("live now"), "escalated": _("escalated"), "breached": _("breached"), "nobody": _("nobody")}
