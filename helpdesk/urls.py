@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import include, path
-
-from helpdesk import errors
 from notifications.people_pages import forgotten
 from tickets.entitlement import may_begin
+
+from helpdesk import errors
 
 handler500 = "helpdesk.errors.failed"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("policy/", include("policies.public.urls")),
     path("desk/", include("tickets.desk.urls")),
     path("chat/", include("tickets.chat.urls")),
+    path("rating/", include("tickets.satisfaction.urls")),
     path("api/v1/", include("tickets.api.urls")),
     path("account/forgotten/", forgotten, {"may_begin": may_begin}, name="forgotten"),
     path("", include("notifications.urls")),  # before the hooks of doors: /hooks/mail-events/ is its own

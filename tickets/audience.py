@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
-
-from notifications import leaving, outbox
 from notifications.models import Notification
 from notifications.outbox import Recipient
 from tenants import gathering
 from tenants.people.models import User
 from tickets.intake.ways import Way, way_to_requester
 from tickets.models import Participant, Ticket
+
+from notifications import leaving, outbox
 
 
 def customers_of(ticket: Ticket) -> list[Recipient]:
@@ -99,10 +100,19 @@ def tell_customers(
     *,
     but: User | None = None,
     part_id: int | None = None,
+    for_requester: Mapping[str, Mapping[str, Any]] | None = None,
     **words: Any,
 ) -> None:
-    """Everybody of the customer's side but the one who did it, with a link that needs no sign-in (CH06)."""
+    """Everybody of the customer's side but the one who did it, with a link that needs no sign-in (CH06).
+
+    for_requester: links for the requester alone, and never for a group.
+    """
     people = [p for p in customers_of(ticket) if but is None or p.address != but.email]
+    if for_requester:
+        people = [
+            replace(p, links={**p.links, **for_requester}) if p.person == ticket.requester else p
+            for p in people
+        ]
     links = {
         "ticket_url": {"purpose": "guest", "row": ticket.pk, "path": "/t/{token}/", "days": 90},
         "still_url": {"purpose": "guest", "row": ticket.pk, "path": "/t/{token}/still-needed/", "days": 90},
@@ -115,7 +125,8 @@ def tell_customers(
             page = {"ticket_url": {"path": f"/tickets/{ticket.number}/"}}
             _tell([over(way, ticket.requester)], ticket, kind, key, at, page, words, part_id, [way.channel])
         else:
-            _tell([over(way, ticket.requester)], ticket, kind, key, at, links, words, part_id, [way.channel])
+            theirs = links | {name: dict(link) for name, link in (for_requester or {}).items()}
+            _tell([over(way, ticket.requester)], ticket, kind, key, at, theirs, words, part_id, [way.channel])
     _tell(people, ticket, kind, key, at, links, words, part_id)
 
 

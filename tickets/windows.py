@@ -11,17 +11,28 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
-
+from policies.document import Text
 from sla import deadlines
 from sla.models import EventWindow
 from tenants.customers.models import Company
 from tenants.people.models import User
 from tenants.wakeups import wake
-from tickets import promises
 from tickets.facts import facts_of
 from tickets.lifecycle.steps import locked, policy_of, running, save, start_again
 from tickets.models import Ticket
 from tickets.timeline import record
+
+from tickets import promises
+from tickets.lifecycle.routing import due_of, tell_moved
+
+BEGAN: Text = {
+    "pt-br": "Começou um evento agendado da sua empresa.",
+    "en": "A scheduled event of your company has begun.",
+}
+ENDED: Text = {
+    "pt-br": "O evento agendado da sua empresa terminou.",
+    "en": "The scheduled event of your company is over.",
+}
 
 
 def open_window(
@@ -124,7 +135,7 @@ def _enter(window: EventWindow, at: datetime) -> None:
     """The situational clocks of the company's open tickets start at the later of the ticket and the window (R18)."""
     for ticket in _tickets(window):
         ticket = locked(ticket)
-        facts = facts_of(ticket, window.starts_at)
+        facts, before = facts_of(ticket, window.starts_at), due_of(ticket)
         started = False
         for (metric, situation), promise in promises.wanted(policy_of(ticket), facts).items():
             if situation != window.kind or not _is_open(ticket, metric) or _runs(ticket, metric, situation):
@@ -141,17 +152,19 @@ def _enter(window: EventWindow, at: datetime) -> None:
                 situation=window.kind,
                 name=window.name,
             )
+            tell_moved(ticket, before, at, None, BEGAN, key=f"window:{window.pk}:{at.isoformat()}")
 
 
 def _leave(window: EventWindow, at: datetime, how: str) -> None:
     """The ordinary deadline alone remains, unchanged by the window (R18)."""
     for ticket in _tickets(window):
         ticket = locked(ticket)
-        rows = [row for row in running(ticket) if row.situation == window.kind]
+        rows, before = [row for row in running(ticket) if row.situation == window.kind], due_of(ticket)
         if rows and not _another_runs(window, at):
             deadlines.end(rows, at, how)
             save(ticket, at)
             record(ticket, "window_closed", at, public=True, situation=window.kind, name=window.name)
+            tell_moved(ticket, before, at, None, ENDED, key=f"window:{window.pk}:over:{at.isoformat()}")
 
 
 def _is_open(ticket: Ticket, metric: str) -> bool:

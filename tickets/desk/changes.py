@@ -14,12 +14,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
-
 from policies.publishing import policy_of
 from tenants.moment import now
-from tickets import lifecycle
 from tickets.access import ticket_or_404
 from tickets.models import Ticket
+from tickets.satisfaction import expecting
+from tickets.satisfaction.forms import ExpectationForm
+
+from tickets import lifecycle
 
 from .forms import (
     AssignmentForm,
@@ -203,6 +205,20 @@ def participants(request: HttpRequest, number: int) -> HttpResponse:
     return _change(
         request, ticket, ParticipantForm(posted(request)), act, _("Add somebody in copy"), _("Add")
     )
+
+
+@agents_only
+@form_view
+def expectation(request: HttpRequest, number: int) -> HttpResponse:
+    """TD11: by when we expect to solve it; the customer is told, and told again at each change with the reason."""
+    ticket = ticket_or_404(request.user, number)
+    form = ExpectationForm(posted(request), before=expecting.current(ticket))
+
+    def act(data: dict[str, Any], at: datetime) -> str:
+        expecting.expect(ticket, by=request.user, at=at, **data)
+        return _("The customer is being told.")
+
+    return _change(request, ticket, form, act, _("Expected solution"), _("Tell the customer"))
 
 
 def _change(

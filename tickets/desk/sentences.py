@@ -11,9 +11,9 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-
 from policies.document import say
 from tickets.models import Event
+from tickets.satisfaction.ratings import WORDS
 
 from .rows import METRICS, OUTCOMES, Names
 
@@ -93,6 +93,8 @@ def situation(data: dict[str, Any], names: Names) -> tuple[str, str]:
 def closed(data: dict[str, Any], names: Names) -> tuple[str, str]:
     if data.get("reason") == "silence":
         return _("Closed by itself: the customer did not answer"), ""
+    if data.get("reason") == "settled":
+        return _("Closed by itself: it was resolved"), "good"
     return _("%(who)s closed the ticket") % data, "good"
 
 
@@ -101,6 +103,27 @@ def reminded(data: dict[str, Any], names: Names) -> tuple[str, str]:
         return _("The customer was reminded"), ""
     when = {"when": _written(data["closes_at"])}
     return _("The customer was reminded; without an answer it closes on %(when)s") % when, "warn"
+
+
+def expected(data: dict[str, Any], names: Names) -> tuple[str, str]:
+    when = {
+        "who": data["who"],
+        "when": _written(data["expected_at"]),
+        "before": _written(data.get("before", "")),
+    }
+    if data.get("before"):
+        words = _("%(who)s told the customer: solved by %(when)s, no longer by %(before)s") % when
+    else:
+        words = _("%(who)s told the customer: solved by %(when)s") % when
+    return f"{words}: {data['because']}" if data.get("because") else words, ""
+
+
+def rated(data: dict[str, Any], names: Names) -> tuple[str, str]:
+    score = data["score"]
+    said = {"who": data["who"], "score": score, "words": WORDS[score]}
+    return _(
+        "%(who)s rated our help: %(score)s of 5, %(words)s"
+    ) % said, "good" if score > 3 else "bad" if score < 3 else ""
 
 
 def moved(data: dict[str, Any], names: Names) -> tuple[str, str]:
@@ -160,6 +183,8 @@ SENTENCES: dict[str, Callable[[dict[str, Any], Names], tuple[str, str]]] = {
     "window_opened": with_reason(lambda: _("An auction of the customer began"), "name", "warn"),
     "window_closed": with_reason(lambda: _("The customer's auction is over"), "name"),
     "deadline_moved": moved,
+    "expected": expected,
+    "rated": rated,
     "adopted": plain(lambda: _("Policy version %(version)s applies from here on")),
     "plan_changed": plain(lambda: _("The company has another plan: its targets apply from here on")),
     "warned": plain(lambda: _("Warning: the %(metric)s is due soon"), "warn"),

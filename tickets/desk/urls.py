@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.urls import path
-
 from tickets.chat import agents
 
 from . import changes, contacts, opening, queue, ticket, windows, writing
@@ -35,5 +34,6 @@ urlpatterns = [
     path("tickets/<int:number>/completeness/", changes.completeness, name="completeness"),
     path("tickets/<int:number>/scope/", changes.scope, name="scope"),
     path("tickets/<int:number>/situations/", changes.situations, name="situations"),
+    path("tickets/<int:number>/expectation/", changes.expectation, name="expectation"),
     path("tickets/<int:number>/participants/", changes.participants, name="participants"),
 ]

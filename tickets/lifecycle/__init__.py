@@ -13,11 +13,8 @@ from tickets.lifecycle.conversation import (
     seen_in_portal,
     withdrawn,
 )
-from tickets.lifecycle.ending import close, close_by_silence, remind, reopen, resolve, still_need_help
-from tickets.lifecycle.escalation import escalate
 from tickets.lifecycle.opening import Opening, open_ticket
 from tickets.lifecycle.returning import came_back
-from tickets.lifecycle.routing import assign, overrule, state_situation, triage
 from tickets.lifecycle.waiting import (
     ask_for_missing,
     complete,
@@ -26,7 +23,21 @@ from tickets.lifecycle.waiting import (
     wait_on_third_party,
 )
 
+from tickets.lifecycle.ending import (
+    SETTLED,
+    close,
+    close_by_silence,
+    close_settled,
+    remind,
+    reopen,
+    resolve,
+    still_need_help,
+)
+from tickets.lifecycle.escalation import escalate
+from tickets.lifecycle.routing import assign, overrule, state_situation, triage
+
 __all__ = [
+    "SETTLED",
     "Opening",
     "add_note",
     "add_participant",
@@ -35,6 +46,7 @@ __all__ = [
     "came_back",
     "close",
     "close_by_silence",
+    "close_settled",
     "complete",
     "delivered",
     "escalate",

@@ -7,11 +7,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-
+from policies.document import Policy
 from sla import deadlines
 from sla.models import Clock
 from tenants.people.models import User
-from tickets.audience import tell_customers, tell_staff
 from tickets.chat import presence
 from tickets.lifecycle.conversation import meet_responses
 from tickets.lifecycle.secrets import Mask, tell_of_masks
@@ -31,9 +30,13 @@ from tickets.lifecycle.steps import (
     take_up_again,
 )
 from tickets.models import Message, Ticket
+from tickets.satisfaction import expecting, ratings
 from tickets.timeline import record
 
+from tickets.audience import tell_customers, tell_staff
+
 SILENT = {"pt-br": "Não recebemos resposta.", "en": "We received no answer."}
+SETTLED = "resolved"  # the key of the clock that closes what is resolved
 STILL = {"pt-br": "Ainda preciso de ajuda.", "en": "I still need help."}
 
 
@@ -59,12 +62,27 @@ def resolve(ticket: Ticket, *, by: User, at: datetime, solution: str) -> None:
         ticket.waiting_since = None
         save(ticket, at)
         event = record(ticket, "resolved", at, by, public=True, message=message)
-        tell_customers(ticket, "ticket_resolved", str(event.pk), at, solution=solution, author=by.name)
+        tell_customers(
+            ticket, "ticket_resolved", str(event.pk), at, solution=solution, author=by.name,
+            closes_at=_await_close(ticket, policy, at) or "",
+            for_requester=ratings.link_of(ratings.ask(ticket, policy, at)),
+        )  # fmt: skip
         if message is not None:
             tell_of_masks(mask, ticket, message, by, at)
 
 
+def _await_close(ticket: Ticket, policy: Policy, at: datetime) -> datetime | None:
+    """A resolved ticket closes by itself after the policy's time, unless it goes on before (TD12). When."""
+    if policy.closes_resolved_after is None:
+        return None
+    start_again(
+        ticket, deadlines.Promise(metric="silence", target=policy.closes_resolved_after, key=SETTLED), at
+    )
+    return at + policy.closes_resolved_after
+
+
 def _stop_clocks(ticket: Ticket, at: datetime) -> None:
+    expecting.forget(ticket, at)
     rows = running(ticket)
     deadlines.fulfil([row for row in rows if row.metric == "resolution"], at)
     deadlines.end([row for row in rows if row.metric == "next_response"], at, "solved without reply")
@@ -88,7 +106,10 @@ def close(ticket: Ticket, *, by: User, at: datetime) -> None:
                 "status",
                 _("Our team closes tickets here; tell us that it is solved."),
             )
+        is_solution = not by.is_agent and ticket.resolved_at is None  # then nobody of ours has resolved it
         _close(ticket, by, at, "solved" if ticket.resolved_at or not by.is_agent else "by agent")
+        if is_solution:
+            ratings.ask(ticket, policy, at)  # on the ticket's page: whoever closes it is there
         words = {"author": by.name, "solution": ticket.solution}
         tell_customers(ticket, "ticket_closed", at.isoformat(), at, but=by, **words)
         tell_staff(ticket, ["owner"], "ticket_closed", f"staff:{at.isoformat()}", at, but=by, **words)
@@ -118,6 +139,11 @@ def close_by_silence(ticket: Ticket, clock: Clock, at: datetime) -> None:
     _close(ticket, None, at, "silence")
     tell_customers(ticket, "silence_closed", str(clock.pk), at, reason=SILENT)
     tell_staff(ticket, ["owner"], "silence_closed", f"staff:{clock.pk}", at, reason=SILENT)
+
+
+def close_settled(ticket: Ticket, at: datetime) -> None:
+    """A resolved ticket that nobody took up again (TD12). Its customer was told when, with the solution. It is locked already."""
+    _close(ticket, None, at, "settled")
 
 
 def reopen(ticket: Ticket, *, by: User, at: datetime, because: str = "") -> None:

@@ -11,13 +11,14 @@ from policies.document import EscalationStep, Policy, Priority, Text, say
 from policies.facts import Facts
 from tenants import gathering
 from tenants.customers.models import Team
-from tickets.audience import tell_staff
-from tickets.lifecycle.routing import reason_words, retarget, tell_moved
 from tickets.lifecycle.steps import (
     save,
 )
 from tickets.models import Ticket
 from tickets.timeline import record
+
+from tickets.audience import tell_staff
+from tickets.lifecycle.routing import due_of, reason_words, retarget, tell_moved
 
 
 def escalate(
@@ -30,7 +31,7 @@ def escalate(
     key: str,
 ) -> None:
     """Carry out escalation steps: raise the priority, hand over, add teams, tell; then save. The ticket is locked (TD19)."""
-    before = ticket.due_at
+    before = due_of(ticket)
     for step in steps:
         ticket.escalated_at = ticket.escalated_at or at
         changes = _carry_out(ticket, policy, step)
@@ -48,7 +49,7 @@ def escalate(
             retarget(ticket, policy, facts, at)
         tell_staff(ticket, step.notify, "escalated", f"{key}:{step.key}", at, **words)
     save(ticket, at)
-    if ticket.due_at != before:
+    if due_of(ticket) != before:
         tell_moved(ticket, before, at, None, reason_words(policy, {"priority": [None, ticket.priority]}))
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-
 from policies.decisions import METRIC_NAMES, decide
 from policies.document import Policy, Text, say
 from policies.facts import Facts
@@ -15,10 +15,7 @@ from sla import deadlines
 from sla.models import Clock
 from tenants.customers.models import Team
 from tenants.people.models import User
-from tickets import promises
-from tickets.audience import tell_customers, tell_staff
 from tickets.facts import facts_of
-from tickets.lifecycle import opening
 from tickets.lifecycle.steps import (
     Status,
     locked,
@@ -32,6 +29,10 @@ from tickets.lifecycle.steps import (
 from tickets.models import Ticket
 from tickets.timeline import record
 from tickets.words import promise_words
+
+from tickets import promises
+from tickets.audience import tell_customers, tell_staff
+from tickets.lifecycle import opening
 
 
 def assign(ticket: Ticket, *, owner: User | None, by: User | None, at: datetime) -> None:
@@ -103,7 +104,7 @@ def _retriage(
         changes["team"], ticket.team = [str(ticket.team or ""), str(team)], team
     if not changes:
         return
-    before, is_decided_anew = ticket.due_at, False
+    before, is_decided_anew = due_of(ticket), False
     if "topic" in changes:
         _swap_situations(ticket, policy, *changes["topic"])
         is_decided_anew = redecide(ticket, policy, at)
@@ -214,13 +215,33 @@ def retarget(ticket: Ticket, policy: Policy, facts: Facts, at: datetime) -> None
         promises.retarget_all(ticket, policy, facts, at)
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What was promised before a change: the nearest deadline, and the resolution's."""
+
+    nearest: datetime | None
+    resolution: datetime | None
+
+
+def due_of(ticket: Ticket) -> Due:
+    return Due(ticket.due_at, _resolution_due(ticket))
+
+
+def _resolution_due(ticket: Ticket) -> datetime | None:
+    return min((row.due_at for row in running(ticket, "resolution") if row.due_at), default=None)
+
+
 def tell_moved(
-    ticket: Ticket, before: datetime | None, at: datetime, by: User | None, because: dict[str, str]
+    ticket: Ticket, before: Due, at: datetime, by: User | None, because: dict[str, str], key: str = ""
 ) -> None:
-    """The customer hears of another deadline at once (TD11)."""
-    if ticket.due_at is not None and before is not None and ticket.due_at != before:
-        words = {"metric": METRIC_NAMES[ticket.due_metric], "due_at": ticket.due_at, "was_due_at": before}
-        tell_customers(ticket, "deadline_moved", at.isoformat(), at, but=by, because=because, **words)
+    """The customer hears of another deadline at once: the nearest one, and the solution's wherever it stands (TD11)."""
+    moved = {ticket.due_metric: (before.nearest, ticket.due_at)} if ticket.due_at else {}
+    moved.setdefault("resolution", (before.resolution, _resolution_due(ticket)))
+    for metric, (was_due_at, due_at) in moved.items():
+        if due_at is not None and was_due_at is not None and due_at != was_due_at:
+            words = {"metric": METRIC_NAMES[metric], "due_at": due_at, "was_due_at": was_due_at}
+            told = f"{key or at.isoformat()}:{metric}"
+            tell_customers(ticket, "deadline_moved", told, at, but=by, because=because, **words)
 
 
 def reason_words(policy: Policy, changes: dict[str, Any]) -> Text:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import get_language
-
 from policies import publishing
 from policies.document import Policy
 from sla.models import Clock
-from tickets import explaining
 from tickets.models import Ticket
+
+from tickets import explaining
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Standing:
     @property
     def is_history(self) -> bool:
         """Ended, and too long ago to go on: it continues in a linked new ticket (CH09)."""
-        return self.kind == "closed" and not self.may_reopen
+        return self.kind in ("resolved", "closed") and not self.may_reopen
 
 
 def standing_of(ticket: Ticket, at: datetime) -> Standing:
@@ -83,7 +83,7 @@ def _ended(ticket: Ticket, policy: Policy, at: datetime) -> Standing:
         reopen_until=None if within is None else ended + within,
         may_reopen=may_reopen,
         may_close=policy.customer_may_close and ticket.status == Ticket.Status.RESOLVED,
-        closes_at=None,
+        closes_at=_closes_at(ticket) if ticket.status == Ticket.Status.RESOLVED else None,
     )
 
 

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Prefetch
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-
 from tickets.models import Attachment, Event, Message, Ticket
+from tickets.satisfaction.ratings import WORDS
+
+from tickets import moments
 
 SHOWN = 60
 
@@ -79,9 +82,17 @@ def sentence_of(event: Event) -> str:
     if event.kind == "closed":
         if data.get("reason") == "silence":
             return _("Closed, because no answer came for a long time.")
+        if data.get("reason") == "settled":
+            return _("Closed by itself: it was solved.")
         return _("%(who)s closed it.") % {"who": who or _("The system")}
     if event.kind == "continued":
         return _("Continued in ticket #%(number)s.") % {"number": data.get("number", "")}
+    if event.kind == "expected":
+        at = parse_datetime(data["expected_at"])
+        said = _("We expect to solve it by %(when)s.") % {"when": moments.near(at, event.at)}
+        return f"{said} {data['because']}".strip()
+    if event.kind == "rated":
+        return _("%(who)s rated our help: %(words)s.") % {"who": who, "words": WORDS[data["score"]]}
     if event.kind == "participant_added":
         return _("%(who)s put %(address)s in copy.") % {
             "who": who or _("Our team"),

@@ -1,4 +1,4 @@
-"""What becomes of a ticket besides the work on it: by when we expect to solve it (TD11), how satisfied its customer is (ZM06, TD12).
+"""By when we expect to solve a ticket (TD11), and how satisfied its customer is with what came of it (ZM06, TD12).
 
 Begin with `models.py`: a rating is asked for once a resolution, an expected time is stated and changed. `lifecycle` calls
 `ratings.ask` and `expecting.forget` when a ticket ends; the pages call `ratings.rate` and `expecting.expect`. It must not
