@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import include, path
-from notifications.people_pages import forgotten
-from tickets.entitlement import may_begin
 
 from helpdesk import errors
+from notifications.people_pages import forgotten
+from tickets.entitlement import may_begin
 
 handler500 = "helpdesk.errors.failed"
 

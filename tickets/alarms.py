@@ -13,18 +13,18 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
+
 from policies.decisions import METRIC_NAMES, closing_for, on_alarm
 from policies.facts import AlarmFacts
 from sla import deadlines
 from sla.models import Clock
 from tenants import gathering
+from tickets import facts, lifecycle
+from tickets.audience import added_teams_of, participants_of, tell_staff
 from tickets.facts import facts_of
 from tickets.lifecycle.steps import policy_of
 from tickets.models import Ticket
 from tickets.timeline import record
-
-from tickets import facts, lifecycle
-from tickets.audience import added_teams_of, participants_of, tell_staff
 
 log = logging.getLogger(__name__)
 

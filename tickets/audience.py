@@ -8,14 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
+
+from notifications import leaving, outbox
 from notifications.models import Notification
 from notifications.outbox import Recipient
 from tenants import gathering
 from tenants.people.models import User
 from tickets.intake.ways import Way, way_to_requester
 from tickets.models import Participant, Ticket
-
-from notifications import leaving, outbox
 
 
 def customers_of(ticket: Ticket) -> list[Recipient]:

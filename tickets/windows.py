@@ -11,19 +11,19 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+
 from policies.document import Text
 from sla import deadlines
 from sla.models import EventWindow
 from tenants.customers.models import Company
 from tenants.people.models import User
 from tenants.wakeups import wake
+from tickets import promises
 from tickets.facts import facts_of
+from tickets.lifecycle.routing import due_of, tell_moved
 from tickets.lifecycle.steps import locked, policy_of, running, save, start_again
 from tickets.models import Ticket
 from tickets.timeline import record
-
-from tickets import promises
-from tickets.lifecycle.routing import due_of, tell_moved
 
 BEGAN: Text = {
     "pt-br": "Começou um evento agendado da sua empresa.",

@@ -4,10 +4,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tenants.moment import now
-from tickets.models import Event, Message, Ticket
 
+from tenants.moment import now
 from tickets import lifecycle
+from tickets.models import Event, Message, Ticket
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 

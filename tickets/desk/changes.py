@@ -14,14 +14,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
+
 from policies.publishing import policy_of
 from tenants.moment import now
+from tickets import lifecycle
 from tickets.access import ticket_or_404
 from tickets.models import Ticket
 from tickets.satisfaction import expecting
 from tickets.satisfaction.forms import ExpectationForm
-
-from tickets import lifecycle
 
 from .forms import (
     AssignmentForm,

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
 from policies.document import say
 from tickets.models import Event
 from tickets.satisfaction.ratings import WORDS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.urls import path
+
 from tickets.chat import agents
 
 from . import changes, contacts, opening, queue, ticket, windows, writing

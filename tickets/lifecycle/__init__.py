@@ -13,16 +13,6 @@ from tickets.lifecycle.conversation import (
     seen_in_portal,
     withdrawn,
 )
-from tickets.lifecycle.opening import Opening, open_ticket
-from tickets.lifecycle.returning import came_back
-from tickets.lifecycle.waiting import (
-    ask_for_missing,
-    complete,
-    resume_work,
-    wait_on_customer,
-    wait_on_third_party,
-)
-
 from tickets.lifecycle.ending import (
     SETTLED,
     close,
@@ -34,7 +24,16 @@ from tickets.lifecycle.ending import (
     still_need_help,
 )
 from tickets.lifecycle.escalation import escalate
+from tickets.lifecycle.opening import Opening, open_ticket
+from tickets.lifecycle.returning import came_back
 from tickets.lifecycle.routing import assign, overrule, state_situation, triage
+from tickets.lifecycle.waiting import (
+    ask_for_missing,
+    complete,
+    resume_work,
+    wait_on_customer,
+    wait_on_third_party,
+)
 
 __all__ = [
     "SETTLED",

@@ -7,10 +7,12 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
+
 from policies.document import Policy
 from sla import deadlines
 from sla.models import Clock
 from tenants.people.models import User
+from tickets.audience import tell_customers, tell_staff
 from tickets.chat import presence
 from tickets.lifecycle.conversation import meet_responses
 from tickets.lifecycle.secrets import Mask, tell_of_masks
@@ -32,8 +34,6 @@ from tickets.lifecycle.steps import (
 from tickets.models import Message, Ticket
 from tickets.satisfaction import expecting, ratings
 from tickets.timeline import record
-
-from tickets.audience import tell_customers, tell_staff
 
 SILENT = {"pt-br": "Não recebemos resposta.", "en": "We received no answer."}
 SETTLED = "resolved"  # the key of the clock that closes what is resolved

@@ -11,14 +11,13 @@ from policies.document import EscalationStep, Policy, Priority, Text, say
 from policies.facts import Facts
 from tenants import gathering
 from tenants.customers.models import Team
+from tickets.audience import tell_staff
+from tickets.lifecycle.routing import due_of, reason_words, retarget, tell_moved
 from tickets.lifecycle.steps import (
     save,
 )
 from tickets.models import Ticket
 from tickets.timeline import record
-
-from tickets.audience import tell_staff
-from tickets.lifecycle.routing import due_of, reason_words, retarget, tell_moved
 
 
 def escalate(

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+
 from policies.decisions import METRIC_NAMES, decide
 from policies.document import Policy, Text, say
 from policies.facts import Facts
@@ -15,7 +16,10 @@ from sla import deadlines
 from sla.models import Clock
 from tenants.customers.models import Team
 from tenants.people.models import User
+from tickets import promises
+from tickets.audience import tell_customers, tell_staff
 from tickets.facts import facts_of
+from tickets.lifecycle import opening
 from tickets.lifecycle.steps import (
     Status,
     locked,
@@ -29,10 +33,6 @@ from tickets.lifecycle.steps import (
 from tickets.models import Ticket
 from tickets.timeline import record
 from tickets.words import promise_words
-
-from tickets import promises
-from tickets.audience import tell_customers, tell_staff
-from tickets.lifecycle import opening
 
 
 def assign(ticket: Ticket, *, owner: User | None, by: User | None, at: datetime) -> None:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import get_language
+
 from policies import publishing
 from policies.document import Policy
 from sla.models import Clock
-from tickets.models import Ticket
-
 from tickets import explaining
+from tickets.models import Ticket
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from datetime import datetime
 from django.db.models import Prefetch
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from tickets.models import Attachment, Event, Message, Ticket
-from tickets.satisfaction.ratings import WORDS
 
 from tickets import moments
+from tickets.models import Attachment, Event, Message, Ticket
+from tickets.satisfaction.ratings import WORDS
 
 SHOWN = 60
 
