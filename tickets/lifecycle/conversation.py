@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from notifications.models import Notification
-from policies.document import Policy
+from policies.document import Policy, say
 from sla import deadlines
 from sla.models import Clock
 from tenants.people.models import User
@@ -190,15 +190,16 @@ def _is_history(ticket: Ticket, policy: Policy, at: datetime) -> bool:
 
 
 def _continue_elsewhere(ticket: Ticket, words: _Words) -> Message:
-    opened = opening.open_ticket(
+    asked = opening.open_ticket(
         requester=words.author, summary=ticket.summary, body=words.body, at=words.at,
         channel=words.origin.channel or ticket.channel, topic=ticket.topic, module=ticket.module, fields=ticket.fields,
         files=words.files, key=words.key, follows=ticket, origin=words.origin,
-    ).ticket  # fmt: skip
+    )  # fmt: skip
+    opened = asked.ticket
     if opened is None:
-        raise ValidationError(
-            {"body": "This ticket is closed, and the policy opens no new one through this channel."}
-        )
+        pointer = say(asked.decision.pointer, words.author.language)
+        why = "This ticket is closed, and the policy opens no new one through this channel."
+        raise ValidationError({"body": pointer if asked.decision.outcome == "not_a_customer" else why})
     record(ticket, "continued", words.at, words.author, public=True, number=opened.number)
     message = opened.messages.get()
     message.ticket = opened
