@@ -15,7 +15,7 @@ from django.db.models import Model
 
 from policies.models import PolicyVersion
 from sla.models import Clock
-from tenants.customers.models import Company, Membership, Team
+from tenants.customers.models import Company, Licence, Membership, Team
 from tenants.people.models import User
 from tickets.models import Message, Ticket
 
@@ -32,6 +32,7 @@ def people(agents: int = 10, companies: int = 50) -> None:
         company = Company.objects.create(name=f"Company {n}", plan="standard")
         person = User.objects.create(email=f"customer{n}@example.com", name=f"Customer {n}")
         Membership.objects.create(person=person, company=company)
+        Licence.objects.create(number=f"L-{n}", email=person.email, plan="standard")
 
 
 def tickets(count: int, at: datetime) -> None:
