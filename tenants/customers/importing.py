@@ -64,7 +64,8 @@ def _judge_one(
     if wrong:
         return Judged(row, REFUSED, " ".join(wrong))
     if known is None:
-        return Judged(row, NEW)
+        said = [row.given.get(name) for name in FIELDS if name != "is_active"]
+        return Judged(row, NEW, ", ".join(_said(value) for value in said if value))
     changes = [
         f"{label}: {_said(getattr(known, name))} → {_said(row.given[name])}"
         for name, label in labels().items()
