@@ -58,7 +58,8 @@ function boxOf(input) {
     box.append(Object.assign(document.createElement("ul"), { className: "file-list" }), Object.assign(document.createElement("p"), { className: "error" }));
     box.setAttribute("aria-live", "polite");
     const foot = input.closest(".composer-foot");
-    if (foot) foot.before(box); else input.after(box);
+    if (foot) foot.before(box);
+    else (input.nextElementSibling?.matches(".drop-hint") ? input.nextElementSibling : input).after(box);
   }
   return box;
 }
@@ -180,6 +181,7 @@ function answered(form, request) {
 function swap(old, fresh) { // a refused form comes back with its reasons; the files stay chosen
   if (!old || !fresh) return false;
   old.replaceWith(fresh);
+  if (held.size) fresh.querySelector("[data-files-again]")?.remove();
   globalThis.htmx?.process(fresh);
   fresh.dispatchEvent(new CustomEvent("htmx:afterSwap", { bubbles: true }));
   const reason = fresh.querySelector(".form-errors, [aria-invalid], .error");
