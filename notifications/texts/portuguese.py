@@ -151,7 +151,7 @@ Resolvemos o seu chamado **nº {number}**. Esta é a solução:
 
 > {solution}
 
-[Você ficou satisfeito com a nossa ajuda?]({rate_url})
+[Como foi a nossa ajuda?]({rate_url})
 
 Algo ainda não está certo? Responda no chamado e continuamos a partir dali.
 
