@@ -1,11 +1,14 @@
 """WhatsApp, both ways: through the fake's web hook, the real loops, and back to the fake's customers."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from notifications.models import Notification
+from policies import publishing
+from policies.packs import load_pack
 from tenants.people.models import User
 from tickets import lifecycle
 from tickets.intake.models import Correspondent, Heard, Inbound, Sent
@@ -325,6 +328,7 @@ def test_beyond_the_policys_window_it_continues_in_a_linked_ticket(
     """CH09 (erp-chamados, reopen_within 0s): what was concluded is history. Opened by an agent on the telephone for somebody
     of whom only the number is known, and told by WhatsApp all the same."""
     tenant = desk_of("erp-chamados")
+    publishing.publish_pack(replace(load_pack("erp-chamados"), who_may_ask="anybody"), clock())
     door = open_door(tenant, cloud, channel="phone")
     cloud.says(ALICE, "Nota não sai")
     work()
