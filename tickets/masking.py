@@ -32,8 +32,9 @@ def masked(text: str) -> Masked:
             if HIDDEN in value or not is_one(value):
                 return found[0]
             kinds.append(kind)
-            begin, end = found.span("value")
-            return f"{found[0][: begin - found.start()]}{shortened(value)}{found[0][end - found.start() :]}"
+            secret = value.rstrip(".,;!?)")  # what ends the sentence is no part of it
+            begin = found.start("value") - found.start()
+            return f"{found[0][:begin]}{shortened(secret)}{found[0][begin + len(secret) :]}"
 
         text = pattern.sub(hide, text)
     return Masked(text, tuple(dict.fromkeys(kinds)))

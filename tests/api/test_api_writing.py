@@ -200,3 +200,25 @@ def test_where_there_is_nothing_to_compare_if_match_is_refused(bob):
 def test_readers_of_other_rights_have_other_tags(bob, alice, opened):
     path = f"tickets/{opened().number}/"
     assert bob.get(path).headers["ETag"] != alice.get(path).headers["ETag"]
+
+
+def test_td17_a_write_with_a_key_of_its_own_may_hold_a_secret(bob):
+    opened = [
+        bob.post("tickets/", ASKED | {"summary": "senha: Leilao@2026"}, Idempotency_Key="s-1")
+        for _ in range(2)
+    ]
+    assert [answer.status_code for answer in opened] == [201, 201], opened[0].data
+    number = opened[0].data["ticket"]["number"]
+    said = [
+        bob.post(f"tickets/{number}/messages/", {"body": "password: Tr0ub4dor&3"}, Idempotency_Key="s-2")
+        for _ in range(2)
+    ]
+    assert [answer.status_code for answer in said] == [201, 201], said[0].data
+    assert said[0].data["body"] == "password: Tr••••••&3"
+
+
+def test_td17_reasons_are_masked_as_well(bob):
+    number = bob.post("tickets/", ASKED).data["ticket"]["number"]
+    bob.post(f"tickets/{number}/resolution/", {"solution": "Done."})
+    assert bob.post(f"tickets/{number}/reopening/", {"because": "senha: Leilao@2026"}).status_code == 200
+    assert Event.objects.get(kind="reopened").data["because"] == "senha: Le••••••26"

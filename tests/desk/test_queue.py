@@ -158,13 +158,13 @@ def test_an_empty_queue_says_so_in_words(desk, bob, opened):
 
 def test_the_price_of_the_queue_does_not_grow_with_its_rows(desk, opened):
     def price():
+        desk.get("/desk/")  # what is remembered for some seconds is remembered now
         with CaptureQueriesContext(connection) as captured:
             assert desk.get("/desk/").status_code == 200
         statements = [query["sql"] for query in captured if not query["sql"].startswith("SET search_path")]
         return len(statements), statements
 
     opened()
-    price()
     few, _ = price()
     for _ in range(20):
         opened()

@@ -80,6 +80,21 @@ def test_ch09_history_continues_in_a_linked_ticket(desk_of, client_for, person, 
     assert "Continues ticket" in text(answer)
 
 
+def test_td17_what_is_masked_on_the_way_to_a_linked_ticket_is_told(desk_of, client_for, person, at, ask):
+    tenant = desk_of("erp-chamados")
+    ticket = ask()
+    Ticket.objects.update(summary="senha: Leilao@2026")  # from before secrets were masked
+    lifecycle.resolve(ticket, by=person("bob"), at=MONDAY_8 + HOUR, solution="Done.")
+    lifecycle.close(ticket, by=person("bob"), at=MONDAY_8 + HOUR)
+    at(MONDAY_8 + 30 * 24 * HOUR)
+    client = client_for(tenant, person("alice"))
+    client.post(f"/tickets/{ticket.number}/reply/", {"body": "My password is hunter22x."}, follow=True)
+    linked = Ticket.objects.get(follows=ticket)
+    assert linked.summary == "senha: Le••••••26"
+    assert linked.messages.get(by_customer=True).body == "My password is h••••••x."
+    assert linked.messages.filter(kind="system").exists()
+
+
 def test_only_who_may_see_it_sees_it(tenant_a, client_for, person, at, ask):
     ticket = ask()
     assert client_for(tenant_a, person("frank")).get(f"/tickets/{ticket.number}/").status_code == 404

@@ -68,6 +68,7 @@ def test_what_failed_together_does_not_return_together():
         (429, "Mon, 23 Nov 2026 10:00:00 GMT", timedelta()),
         (503, "999999999999999999999", timedelta(hours=24)),
         (503, "soon", None),
+        (503, "Mon, 01 Jan 99999999999999999999 00:00:00 GMT", None),
         (503, "-5", None),
         (503, "", None),
         (500, "120", None),

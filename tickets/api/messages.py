@@ -15,6 +15,7 @@ from tickets.api.fields import Paged
 from tickets.api.pages import paged
 from tickets.api.tickets import idempotency_key, refuse_other_use, ticket_of, ticket_state
 from tickets.api.uploads import Form
+from tickets.masking import masked
 from tickets.models import Message
 
 
@@ -54,7 +55,7 @@ class Messages(base.ApiView):
             message = lifecycle.add_note(ticket, **said)
         else:
             message = lifecycle.reply(ticket, finding=given["finding"], wait=given["wait"], **said)
-        same = message.body == given["body"] and (message.kind == Message.Kind.NOTE) == (
+        same = message.body in (given["body"], masked(given["body"]).text) and (message.kind == Message.Kind.NOTE) == (
             given["kind"] == "note"
         )
         refuse_other_use(key, same)

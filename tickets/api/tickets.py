@@ -28,6 +28,7 @@ from tickets.api.replays import sent_key
 from tickets.api.tags import tagged
 from tickets.api.uploads import Form
 from tickets.desk.callers import make_caller
+from tickets.masking import masked
 from tickets.models import Ticket
 
 
@@ -78,7 +79,8 @@ class Tickets(base.ApiView):
                 requester=requester, by=person if person.is_agent else None, at=at, key=key, **given
             )
         kept = opening.ticket or opening.contact
-        refuse_other_use(key, kept is None or kept.summary == given["summary"])
+        told = (given["summary"], masked(given["summary"]).text)
+        refuse_other_use(key, kept is None or kept.summary in told)
         return opened(request, opening)
 
 

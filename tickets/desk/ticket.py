@@ -16,7 +16,7 @@ from policies.decisions import attachment_rule
 from policies.document import Policy, say
 from policies.publishing import policy_of
 from tenants.moment import now
-from tickets import explaining, moments
+from tickets import explaining, moments, queries
 from tickets.access import ticket_or_404, visible_to
 from tickets.attachments.hints import hint
 from tickets.intake.ways import window_of
@@ -80,6 +80,7 @@ def show(
     policy = policy_of(ticket.policy_version)
     names = Names(policy)
     clocks = explaining.clocks_of(ticket, at, language)
+    beside = queries.beside(ticket)
     story = thread(ticket, names, at)
     context = {
         "ticket": ticket,
@@ -98,8 +99,8 @@ def show(
         "is_short": len(story) < 4,
         "clocks": [c for c in clocks if c.status in OPEN_CLOCKS],
         "past_clocks": [c for c in clocks if c.status not in OPEN_CLOCKS],
-        "extra_teams": [team for team in ticket.extra_teams.order_by("name") if team.pk != ticket.team_id],
-        "participants": list(ticket.participants.order_by("id")),
+        "extra_teams": beside["team"],
+        "participants": beside["copy"],
         "others": other_tickets(request, ticket),
         "can": what_can_be_done(ticket, policy),
         "window": window_of(ticket, at),

@@ -90,7 +90,8 @@ def reply(
         if author.is_agent:
             message = _answer(ticket, policy, words, mask.text(finding.strip()), wait)
         elif _is_history(ticket, policy, at):
-            return _continue_elsewhere(ticket, words)
+            message = _continue_elsewhere(ticket, words)
+            ticket = message.ticket
         else:
             message = _hear(ticket, policy, words)
         tell_of_masks(mask, ticket, message, author, at)
@@ -201,7 +202,7 @@ def _continue_elsewhere(ticket: Ticket, words: _Words) -> Message:
         why = "This ticket is closed, and the policy opens no new one through this channel."
         raise ValidationError({"body": pointer if asked.decision.outcome == "not_a_customer" else why})
     record(ticket, "continued", words.at, words.author, public=True, number=opened.number)
-    message = opened.messages.get()
+    message = opened.messages.get(by_customer=True)
     message.ticket = opened
     return message
 

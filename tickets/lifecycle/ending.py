@@ -157,6 +157,7 @@ def reopen(ticket: Ticket, *, by: User, at: datetime, because: str = "") -> None
         refuse_unless(
             by.is_agent or in_time, "status", _("This ticket is history now: continue in a new one.")
         )
+        because = Mask.under(policy).text(because)
         take_up_again(ticket, by, at, because)
         if not by.is_agent and not running(ticket, "next_response"):
             promise = promised(ticket, policy, "next_response", at)

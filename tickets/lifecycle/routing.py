@@ -20,6 +20,7 @@ from tickets import promises
 from tickets.audience import tell_customers, tell_staff
 from tickets.facts import facts_of
 from tickets.lifecycle import opening
+from tickets.lifecycle.secrets import Mask
 from tickets.lifecycle.steps import (
     Status,
     locked,
@@ -132,6 +133,7 @@ def overrule(ticket: Ticket, *, by: User, at: datetime, because: str) -> None:
         ticket = locked(ticket)
         refuse_unless(ticket.outcome != "in_scope", "because", _("The ticket is in scope already."))
         policy = policy_of(ticket)
+        because = Mask.under(policy).text(because)
         ticket.overruled_because = because
         decision = decide(policy, facts_of(ticket, at))
         ticket.outcome, ticket.scope_rule, ticket.sentence = (

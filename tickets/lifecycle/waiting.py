@@ -13,6 +13,7 @@ from tenants.people.models import User
 from tickets import promises
 from tickets.audience import tell_customers
 from tickets.facts import facts_of
+from tickets.lifecycle.secrets import Mask
 from tickets.lifecycle.steps import (
     Status,
     go_on,
@@ -105,7 +106,9 @@ def wait_on_third_party(ticket: Ticket, *, by: User, at: datetime, because: str)
         if ticket.status == Status.PENDING:
             go_on(ticket, at)
         ticket.status = Status.ON_HOLD
-        pause_for(ticket, policy_of(ticket), "third_party", at)
+        policy = policy_of(ticket)
+        because = Mask.under(policy).text(because)
+        pause_for(ticket, policy, "third_party", at)
         save(ticket, at)
         record(ticket, "waiting_on_third_party", at, by, public=True, because=because)
 

@@ -40,7 +40,7 @@ def wished_pause(status: int, headers: Mapping[str, str], at: datetime) -> timed
     else:
         try:
             moment = parsedate_to_datetime(said)
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             return None
         pause = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - at
     return min(max(pause, timedelta()), LONGEST_WISH)
