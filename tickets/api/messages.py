@@ -55,9 +55,9 @@ class Messages(base.ApiView):
             message = lifecycle.add_note(ticket, **said)
         else:
             message = lifecycle.reply(ticket, finding=given["finding"], wait=given["wait"], **said)
-        same = message.body in (given["body"], masked(given["body"]).text) and (message.kind == Message.Kind.NOTE) == (
-            given["kind"] == "note"
-        )
+        same = message.body in (given["body"], masked(given["body"]).text) and (
+            message.kind == Message.Kind.NOTE
+        ) == (given["kind"] == "note")
         refuse_other_use(key, same)
         found = serializers.messages_of(message.ticket, request.user).get(pk=message.pk)
         return Response(serializers.shown_messages([found], request.user)[0], status=201)
