@@ -157,6 +157,17 @@ def test_a_visitor_gives_a_name_and_an_address(widget):
     assert visitor.say("Once more").status_code == 201, "who they are is known by now"
 
 
+@pytest.mark.parametrize(
+    "address", ["5511987654321@phone.invalid", "x@visitor.INVALID", "5511987654321@phone.ınvalid"]
+)
+def test_a_visitor_is_nobody_who_is_known_by_a_number_alone(widget, address):
+    """Whoever wrote by telephone has an address that only stands for the number. PostgreSQL's capital of ı is I."""
+    known = User.objects.create(email="5511987654321@phone.invalid", name="Alice")
+    refused = widget().say("Read this", name="Mallory", email=address)
+    assert (refused.status_code, refused.json()["errors"]["email"]) == (422, ["This is not an e-mail address."])
+    assert not Ticket.objects.filter(requester=known).exists()
+
+
 @pytest.mark.parametrize("name", ["alice", "bob"])
 def test_nobody_speaks_in_the_name_of_an_account_without_signing_in(widget, person, name):
     """Alice is a customer, Bob an agent: with their address alone a visitor is neither, and the widget does not tell."""

@@ -38,6 +38,18 @@ def test_an_answer_that_the_widget_has_shown_is_not_mailed(widget, person):
     assert message.delivered_at == WEDNESDAY
 
 
+def test_an_answer_that_a_visitors_widget_has_shown_is_not_mailed_to_the_address_they_gave(widget, person):
+    """Alice did not sign in: a person of the chat's own asks, and her account's address is in copy."""
+    visitor = widget()
+    visitor.say("Hello", name="Alice", email="alice@example.com")
+    ticket = Ticket.objects.get()
+    message = lifecycle.reply(ticket, author=person("bob"), body="Hello Alice", at=WEDNESDAY)
+    [mail] = mails("ticket_replied")
+    assert (mail.state, mail.due_at) == ("pending", WEDNESDAY + timedelta(seconds=40))
+    visitor.signs(seen=message.pk)
+    assert [mail.state for mail in mails("ticket_replied")] == ["dropped"]
+
+
 def test_an_answer_to_somebody_who_left_is_mailed_at_once(widget, person):
     alice = widget("alice")
     alice.say("Hello")

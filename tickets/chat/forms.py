@@ -40,6 +40,14 @@ class SayForm(forms.Form):
             raise forms.ValidationError(_("A key is 8 to 40 letters, digits and hyphens."))
         return self.cleaned_data["key"]
 
+    def clean_email(self) -> str:
+        """Nobody's mailbox ends in .invalid (RFC 2606): with such an address one would be the person whom it stands for.
+        In capitals, as the database compares: a dotless i is an I there."""
+        address: str = self.cleaned_data["email"]
+        if address.upper().endswith(".INVALID"):
+            raise forms.ValidationError(self.fields["email"].error_messages["invalid"], code="invalid")
+        return address
+
 
 class SignsForm(forms.Form):
     seen = forms.IntegerField(min_value=0, max_value=2**62, required=False)

@@ -82,10 +82,12 @@ def ended(ticket: Ticket, at: datetime) -> None:
 # --- what was seen on a screen is not mailed --------------------------------------------------------------------------
 
 
-def shown_to_customer(ticket: Ticket, up_to: int) -> None:
-    """Mails that would bring messages up to this one lose their sense, unless one is on its way already."""
+def shown_to_customer(chat: Chat, up_to: int) -> None:
+    """Mails that would bring messages up to this one lose their sense, unless one is on its way already. A visitor with the
+    address of an account gets theirs in copy."""
+    theirs = {chat.ticket.requester.email, chat.given_address} - {""}
     held = Notification.objects.filter(
-        about_id=ticket.pk, kind="ticket_replied", part_id__lte=up_to, address=ticket.requester.email,
+        about_id=chat.ticket_id, kind="ticket_replied", part_id__lte=up_to, address__in=theirs,
         state=State.PENDING, lease_until=None,
     )  # fmt: skip
     held.update(state=State.DROPPED, error="It was seen in the chat.")

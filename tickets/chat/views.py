@@ -134,7 +134,7 @@ def see(chat: Chat, seen: int, at: datetime) -> None:
         ours = Message.objects.filter(ticket=chat.ticket, by_customer=False, kind=Message.Kind.PUBLIC)
         if not ours.filter(pk__gt=seen).exists():
             lifecycle.seen_in_portal(chat.ticket, at=at)
-        presence.shown_to_customer(chat.ticket, seen)
+        presence.shown_to_customer(chat, seen)
         Chat.objects.filter(pk=chat.pk, seen_id__lt=seen).update(seen_id=seen, customer_seen_at=at)
 
 
