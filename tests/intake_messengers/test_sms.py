@@ -98,6 +98,23 @@ def test_parts_of_a_long_message_wait_for_each_other(desk, gateway, work):
     assert (held.state, held.raw) == ("ignored", None)
 
 
+def test_parts_of_a_long_message_that_is_held_back_keep_their_words(desk, gateway, work, clock):
+    """The sender is blocked: nothing is read together yet, and once it is let through nothing of it is missing."""
+    from tickets.intake import senders, storing
+
+    senders.block(ALICE, clock())
+    gateway.says(ALICE, "O lote 12 ", udh={"ref": "77", "of": 2, "part": 1})
+    gateway.says(ALICE, "não abre", udh={"ref": "77", "of": 2, "part": 2})
+    work()
+    first, last = Inbound.objects.order_by("pk")
+    assert (first.state, first.raw is None, last.state) == ("held", False, "spam")
+    storing.try_again(last, clock(), let_through=True)
+    work()
+    assert Ticket.objects.get().messages.get().body == "O lote 12 não abre"
+    first.refresh_from_db()
+    assert (first.state, first.raw) == ("ignored", None)
+
+
 def test_a_sender_that_is_no_number_is_parked_for_the_admin(desk, gateway, work):
     gateway.says("BANCO", "Sua fatura chegou")
     work()

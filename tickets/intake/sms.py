@@ -150,10 +150,11 @@ def handle_part(
     if len(there) < parts and not inbound.let_through:
         return Result(State.HELD, f"Waits for the rest of a long message: {mark}", sender=sender)
     result = conversing.hear(inbound, said_by(sender, "".join(there[place] for place in sorted(there))), at)
-    Inbound.objects.filter(pk__in=[other.pk for other in others]).update(
-        state=State.IGNORED, reason="Read together with its other parts.", raw=None, raw_key=None,
-        ticket=result.ticket, message=result.message,
-    )  # fmt: skip
+    if result.state == State.DONE:  # held back or unwanted, it is read once more when an admin lets it through
+        Inbound.objects.filter(pk__in=[other.pk for other in others]).update(
+            state=State.IGNORED, reason="Read together with its other parts.", raw=None, raw_key=None,
+            ticket=result.ticket, message=result.message,
+        )  # fmt: skip
     return result
 
 
