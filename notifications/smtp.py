@@ -26,7 +26,7 @@ class Backend(EmailBackend):
     def __init__(self, *args: Any, is_guarded: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.is_guarded, self.answer = is_guarded, ""
-        self.socket: socket.socket | None = None
+        self.talk: smtplib.SMTP | None = None
 
     @property
     def connection_class(self) -> type[smtplib.SMTP]:
@@ -36,18 +36,25 @@ class Backend(EmailBackend):
     @contextlib.contextmanager
     def bounded(self, total: float = TOTAL) -> Iterator[None]:
         """The block ends in time: after `total` seconds whatever it reads from the server fails."""
-        timer = threading.Timer(total, self.shut)
-        timer.daemon = True
-        timer.start()
+        done = threading.Event()
+        threading.Thread(target=self._watch, args=(done, total), daemon=True).start()
         try:
             yield
         finally:
-            timer.cancel()
+            done.set()
+
+    def _watch(self, done: threading.Event, total: float) -> None:
+        """Again and again from then on: between two sockets (TLS begins, another address is tried) there is none to shut."""
+        while not done.wait(total):
+            self.shut()
+            total = 0.5
 
     def shut(self) -> None:
+        """The socket that is talked over now: TLS takes the plain one over and leaves it closed. Without TLS's own farewell,
+        and still encrypted for whoever writes meanwhile."""
         with contextlib.suppress(OSError):
-            if self.socket is not None:
-                self.socket.shutdown(socket.SHUT_RDWR)
+            if self.talk is not None and self.talk.sock is not None:
+                socket.socket.shutdown(self.talk.sock, socket.SHUT_RDWR)
 
 
 class _Talk(smtplib.SMTP):
@@ -55,11 +62,10 @@ class _Talk(smtplib.SMTP):
 
     def _get_socket(self, host: str, port: int, timeout: Any) -> socket.socket:
         """smtplib's own way in: here an address is checked and connected to as checked; TLS still carries the name."""
+        self.backend.talk = self
         if self.backend.is_guarded:
-            self.backend.socket = _connected(host, port, timeout, self.source_address)
-        else:
-            self.backend.socket = socket.create_connection((host, port), timeout, self.source_address)
-        return self.backend.socket
+            return _connected(host, port, timeout, self.source_address)
+        return socket.create_connection((host, port), timeout, self.source_address)
 
     def data(self, msg: Any) -> tuple[int, bytes]:
         code, said = super().data(msg)
