@@ -46,9 +46,7 @@ class WhatsAppChannel(Messenger):
         if 0 not in sent:
             notice.provider_id = self._send_words(account, notice, stationery, is_free)
         if is_free:
-            for part, file in enumerate(account.files(notice), start=1):
-                if part not in sent:
-                    self._send(account, notice, part, media(file, upload(account, file)))
+            self._send_files(account, notice, stationery, sent)
         account.note_trouble("")
         return notice.provider_id
 
@@ -69,6 +67,21 @@ class WhatsAppChannel(Messenger):
             raise Refused(closed(stationery))
         return self._send(account, notice, 0, {"type": "template", "template": template})
 
+    def _send_files(
+        self, account: Account, notice: Notification, stationery: Stationery, sent: set[int]
+    ) -> None:
+        """Each of them; then Refused, by their names, for those that are never taken: the words have arrived."""
+        refused = []
+        for part, file in enumerate(account.files(notice), start=1):
+            if part in sent:
+                continue
+            try:
+                self._send(account, notice, part, media(file, upload(account, file)))
+            except Refused as refusal:
+                refused.append((file.name, str(refusal)))
+        if refused:
+            raise Refused(without_files(stationery, refused))
+
     def _send(self, account: Account, notice: Notification, part: int, content: dict[str, Any]) -> str:
         group = account.is_group(notice.address)
         message = {
@@ -88,6 +101,13 @@ class WhatsAppChannel(Messenger):
             raise NotTaken("WhatsApp: the answer names no message.") from None
         account.note_sent(notice, part, external_id)
         return external_id
+
+
+def without_files(stationery: Stationery, refused: list[tuple[str, str]]) -> str:
+    """Which files did not arrive though the words did, for the agent, in the desk's language."""
+    with translation.override((stationery.desk.languages or ["en"])[0]):
+        said = _("The words were sent; the file “%(name)s” was refused. %(why)s")
+        return " ".join(said % {"name": name, "why": why} for name, why in refused)
 
 
 def closed(stationery: Stationery) -> str:

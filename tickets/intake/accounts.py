@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from notifications.channels import Refused
 from notifications.channels.accounts import File
 from notifications.models import Notification
@@ -31,10 +33,7 @@ class DoorAccount:
         return Group.objects.filter(door=self.door, group_id=address).exists()
 
     def files(self, notice: Notification) -> list[File]:
-        if notice.part_id is None or notice.kind != "ticket_replied":
-            return []
-        kept = Attachment.objects.filter(message=notice.part_id).order_by("pk")
-        return [File(file.name, file.kind, file.size, file.file.read) for file in kept]
+        return [File(file.name, file.kind, file.size, file.file.read) for file in files_with(notice)]
 
     def sent_parts(self, notice: Notification) -> set[int]:
         return set(Sent.objects.filter(notice=notice).values_list("part", flat=True))
@@ -48,6 +47,13 @@ class DoorAccount:
         if said != self.door.last_error:
             Door.objects.filter(pk=self.door.pk).update(last_error=said[:2000])
             self.door.last_error = said
+
+
+def files_with(notice: Notification) -> QuerySet[Attachment]:
+    """What goes out with this notice, each in a message of its own."""
+    if notice.part_id is None or notice.kind != "ticket_replied":
+        return Attachment.objects.none()
+    return Attachment.objects.filter(message=notice.part_id).order_by("pk")
 
 
 def is_open(door: Door, address: str, at: datetime) -> bool:

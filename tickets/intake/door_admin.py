@@ -48,9 +48,13 @@ class DoorForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kept = self.instance.read_secrets() if self.instance.secrets else {}
+        kept = self.instance.secrets_left()
         for setting in self.kind_of_door.settings:
-            self.fields[setting.name] = field_for(setting, self.instance.config, kept)
+            self.fields[setting.name] = field_for(setting, self.instance.config, kept or {})
+            if setting.is_secret and kept is None:
+                self.fields[setting.name].help_text = _(
+                    "What was kept here can be read no longer: the server’s SECRET_KEY has changed. Enter it again."
+                )
         self.fields["channel"] = forms.ChoiceField(
             label=self.fields["channel"].label,
             choices=channel_choices(self.kind_of_door, self.instance.channel),
@@ -79,7 +83,7 @@ class DoorForm(forms.ModelForm):
 
     def save(self, commit: bool = True) -> Door:
         door = self.instance
-        kept = door.read_secrets() if door.secrets else {}
+        kept = door.secrets_left() or {}
         for setting in self.kind_of_door.settings:
             value = self.cleaned_data.get(setting.name)
             if not setting.is_secret:

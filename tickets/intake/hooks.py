@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from tenants.moment import now
-from tickets.intake import doors
+from tickets.intake import doors, sealing
 from tickets.intake.answers import problem, refused
 from tickets.intake.models import Door, digest_of
 
@@ -27,3 +27,5 @@ def hook(request: HttpRequest, kind: str, hook_key: str) -> HttpResponse:
         return known.hear(request, door, now())
     except RequestDataTooBig:
         return refused(door, 413, "The request is larger than this door accepts.")
+    except sealing.InvalidToken:
+        return refused(door, 503, "This door's secrets can be read no longer: they must be entered again.")

@@ -46,7 +46,15 @@ class Door(models.Model):
         self.secrets = sealing.tenant_key("door").encrypt(text).decode()
 
     def read_secrets(self) -> dict[str, Any]:
+        """`sealing.InvalidToken` where SECRET_KEY has changed since they were typed."""
         return json.loads(sealing.tenant_key("door").decrypt(self.secrets.encode())) if self.secrets else {}
+
+    def secrets_left(self) -> dict[str, Any] | None:
+        """None where they can be read no longer: they must be typed again."""
+        try:
+            return self.read_secrets()
+        except sealing.InvalidToken:
+            return None
 
     def new_hook_key(self) -> str:
         """A new key for the address of its web hook; shown this once. The caller saves."""

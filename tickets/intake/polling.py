@@ -28,7 +28,7 @@ from imap_tools.errors import ImapToolsError
 
 from tenants import outside, wakeups
 from tenants.customers.models import Desk
-from tickets.intake import storing
+from tickets.intake import sealing, storing
 from tickets.intake.email.bounds import MAX_BYTES
 from tickets.intake.email.copies import header_text, known_by
 from tickets.intake.imap import Mailbox
@@ -46,6 +46,7 @@ TROUBLE = (
     imaplib.IMAP4.error,
     ImapToolsError,
     ssl.SSLError,
+    sealing.InvalidToken,
     UnicodeError,
     ValueError,
 )
@@ -282,6 +283,8 @@ def in_words(door: Door, trouble: Exception) -> str:
     name = type(trouble).__name__
     if "Login" in name or "AUTHENTICATIONFAILED" in str(trouble):
         return _("%(host)s does not let us in: the user or the password is wrong.") % {"host": host}
+    if isinstance(trouble, sealing.InvalidToken):
+        return _("The password can be read no longer: the server’s SECRET_KEY has changed. Enter it again.")
     if "Folder" in name:
         return _("There is no folder %(folder)s.") % {"folder": door.config.get("folder")}
     if isinstance(trouble, outside.Refused):

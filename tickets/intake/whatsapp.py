@@ -26,6 +26,7 @@ from policies import publishing
 from policies.decisions import attachment_rule
 from tickets.intake import conversing, media, storing
 from tickets.intake import whatsapp_payload as payload
+from tickets.intake.accounts import files_with
 from tickets.intake.addresses import e164
 from tickets.intake.answers import refused
 from tickets.intake.kind import DoorKind, Setting
@@ -188,13 +189,7 @@ def note_receipt(door: Door, status: dict[str, Any], at: datetime) -> Result:
     code = errors[0].get("code") if errors else None
     reported_at = min(payload.moment_of(status.get("timestamp")) or at, at)
     if notice.state == Notification.State.PENDING and what != "failed":
-        # The answer to our request was lost: it was taken all the same, and is not sent again.
-        Notification.objects.filter(pk=notice.pk, state=Notification.State.PENDING).update(
-            state=Notification.State.SENT,
-            sent_at=reported_at,
-            provider_id=payload.text(status.get("id"))[:200],
-        )
-        outbox.look_again(at)
+        note_lost_answer(door, notice, payload.text(status.get("id"))[:200], reported_at, at)
     if what == "failed" and code == WINDOW_CLOSED and send_as_template(door, notice, at):
         return Result(is_kept=False)
     delivery.record(
@@ -202,6 +197,22 @@ def note_receipt(door: Door, status: dict[str, Any], at: datetime) -> Result:
         detail=said_of(errors), is_hard=False,
     )  # fmt: skip
     return Result(is_kept=False)
+
+
+def note_lost_answer(
+    door: Door, notice: Notification, external_id: str, reported_at: datetime, at: datetime
+) -> None:
+    """The answer to our first request was lost: its words were taken all the same, and are not sent again. Files are still to
+    be sent after them. A notice of which something is known as sent is on its way: nothing was lost."""
+    if not external_id or Sent.objects.filter(notice=notice).exists():
+        return
+    Sent.objects.get_or_create(door=door, external_id=external_id, defaults={"notice": notice, "part": 0})
+    pending = Notification.objects.filter(pk=notice.pk, state=Notification.State.PENDING)
+    if files_with(notice).exists():
+        pending.update(provider_id=external_id)
+        return
+    pending.update(state=Notification.State.SENT, sent_at=reported_at, provider_id=external_id)
+    outbox.look_again(at)
 
 
 def notice_of(door: Door, status: dict[str, Any]) -> Notification | None:
