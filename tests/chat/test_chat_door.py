@@ -164,7 +164,10 @@ def test_a_visitor_is_nobody_who_is_known_by_a_number_alone(widget, address):
     """Whoever wrote by telephone has an address that only stands for the number. PostgreSQL's capital of ı is I."""
     known = User.objects.create(email="5511987654321@phone.invalid", name="Alice")
     refused = widget().say("Read this", name="Mallory", email=address)
-    assert (refused.status_code, refused.json()["errors"]["email"]) == (422, ["This is not an e-mail address."])
+    assert (refused.status_code, refused.json()["errors"]["email"]) == (
+        422,
+        ["This is not an e-mail address."],
+    )
     assert not Ticket.objects.filter(requester=known).exists()
 
 

@@ -150,7 +150,7 @@ def handle_part(
     if len(there) < parts and not inbound.let_through:
         return Result(State.HELD, f"Waits for the rest of a long message: {mark}", sender=sender)
     result = conversing.hear(inbound, said_by(sender, "".join(there[place] for place in sorted(there))), at)
-    if result.state == State.DONE:  # held back or unwanted, it is read once more when an admin lets it through
+    if result.state == State.DONE:  # else all of it is read once more when an admin lets it through
         Inbound.objects.filter(pk__in=[other.pk for other in others]).update(
             state=State.IGNORED, reason="Read together with its other parts.", raw=None, raw_key=None,
             ticket=result.ticket, message=result.message,
