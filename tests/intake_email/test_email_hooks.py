@@ -327,6 +327,31 @@ def test_what_ses_calls_spam_or_forged_is_treated_so(desk_of, hook):
     assert Inbound.objects.get().state == "held"
 
 
+@pytest.mark.parametrize(
+    "keys", [{}, {"aws_access_key_id": "AK"}, {"aws_secret_access_key": "s"}], ids=["none", "id", "secret"]
+)
+def test_a_door_without_both_keys_reads_nothing_in_s3_by_the_machines_own(desk_of, hook, monkeypatch, keys):
+    tenant = desk_of("zoom")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "the machine's")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "the machine's")
+    asked = []
+    monkeypatch.setattr(
+        unpacking.AmazonSESInboundWebhookView, "fetch_s3_chunks", lambda *place: asked.append(place) or [MAIL]
+    )
+    stored = {"type": "S3", "bucketName": "of-another", "objectKey": "k"}
+    post = hook(tenant, "amazon_ses", **keys)
+    assert post(*ses(action=stored)).status_code == 200
+    working.work_off(AT.replace(year=2099), 5)
+    row = Inbound.objects.get()
+    assert "no AWS keys of its own" in row.reason
+    assert asked == []
+    post.door.keep_secrets({"aws_access_key_id": "AK", "aws_secret_access_key": "s"})
+    post.door.save()
+    working.work_off(AT.replace(year=2100), 5)
+    assert len(asked) == 1
+    assert Ticket.objects.get().summary == "Printer"
+
+
 def test_a_subscription_is_confirmed_at_amazon_and_nowhere_else(desk_of, hook, providers_files):
     tenant = desk_of("zoom")
     post = hook(tenant, "amazon_ses")

@@ -245,6 +245,19 @@ def test_a_closed_account_stays_closed(desk_of, person, bring):
     assert not Ticket.objects.exists()
 
 
+def test_nobody_writes_as_somebody_who_has_no_mailbox(desk_of, person, bring):
+    desk_of("zoom")
+    User.objects.filter(email="alice@example.com").update(email="553899990000@phone.invalid")
+    row = bring(letter(sender="553899990000@Phone.INVALID"))
+    assert (row.state, row.ticket) == ("held", None)
+    assert ".invalid" in row.reason
+    storing.try_again(row, LATER, let_through=True)
+    working.work_off(LATER, 5)
+    row.refresh_from_db()
+    assert row.state == "held", "not even when it is let through"
+    assert not Ticket.objects.exists()
+
+
 FORGED = {
     "Authentication_Results": "mx.desk.example; spf=fail smtp.mailfrom=evil.example; dmarc=fail header.from=example.com"
 }

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from tests.intake_email.letters import AT, letter
-from tickets.intake.email.bounds import Unreadable
+from tickets.intake.email.bounds import Unreadable, check
 from tickets.intake.email.mail import read_mail
 
 SECONDS = 4.0  # on a busy machine; each takes well under a second on an idle one
@@ -37,6 +37,10 @@ def html(source):
 PARKED = {
     "ten thousand levels": deep_mime(10_000),
     "a hundred levels": deep_mime(100),
+    "boundaries behind many blanks": deep_mime(100).replace(b"boundary=", b"boundary" + b" " * 9 + b"= "),
+    "boundaries without an end": deep_mime(100).replace(b'="b', b'="' + b"x" * 300 + b"b"),
+    "many lines within open boundaries": deep_mime(10).replace(b"bottom", b"x\n" * 1_000_000),
+    "many carriage returns within open boundaries": deep_mime(10).replace(b"bottom", b"x\r" * 1_000_000),
     "mails in mails": deep_mails(5_000),
     "ten thousand parts": many_parts(10_000),
     "a million headers": b"From: a@x.example\n" + b"X-A: b\n" * 1_000_000 + b"\nx",
@@ -45,7 +49,23 @@ PARKED = {
     "blanks": b" \r\n \r\n",
 }
 UNDERSTOOD = {
-    "fifty levels": deep_mime(50),
+    "twenty levels": deep_mime(20),
+    "lines within the bound": deep_mime(10).replace(b"bottom", b"x\n" * 200_000),
+    "twenty thousand newlines": letter("a" + "\n" * 20_000 + "b"),
+    "twenty thousand blanks": letter("a" + " " * 20_000 + "b\n" + " " * 20_000 + "c"),
+    "newlines and marks": letter("a" + "\n >" * 20_000 + "b"),
+    "rules without words": letter("-" * 20_000 + " " * 20_000 + "b"),
+    "newlines in a bounce": letter("a" + "\n" * 20_000 + "b", X_Failed_Recipients="a@x.example"),
+    "blanks in a bounce": letter("a\n" + " " * 20_000 + "b", X_Failed_Recipients="a@x.example"),
+    "newlines in html": html("<b>a</b>" + "\n" * 20_000 + "b"),
+    "blanks in html": html("<b>a</b>" + " " * 20_000 + "b"),
+    "blanks between empty blocks": html("<b>a</b><div></div>" + " " * 20_000 + "<p></p>" + " " * 20_000 + "b"),
+    "blanks within an empty block": html("<b>a</b><div>" + " " * 20_000 + "b</div>"),
+    "blanks before a quote": html("<b>a</b>" + " " * 20_000 + "b<div class=gmail_quote>c</div>"),
+    "breaks before a quote": html("<b>a</b>" + "<br>&nbsp;" * 10_000 + "b<div class=gmail_quote>c</div>"),
+    "pictures in a picture's name": html('<b>a</b><img alt="' + "<img " * 40_000 + '">'),
+    "borders of borders": html('<b>a</b><div style="' + "border:" * 20_000 + '">b</div>'),
+    "charset of commas": letter("a", Content_Type='text/plain; charset="' + "," * 100_000 + '"'),
     "four hundred parts": many_parts(400),
     "null bytes": letter(b"a\0b\0c" + b"\0" * 100_000),
     "nul in headers": letter(subject="a\0b"),
@@ -106,6 +126,15 @@ def test_what_is_merely_nasty_is_understood_in_time(name):
     assert "\0" not in said
     assert said.encode("utf-8")
     assert all("/" not in file.name for file in mail.files)
+
+
+def test_a_mail_of_25_megabytes_in_three_multiparts_is_not_too_much():
+    check(deep_mime(3).replace(b"bottom", (b"A" * 76 + b"\r\n") * 440_000))
+
+
+def test_blanks_and_rules_before_a_quote_are_left_out_and_words_stay():
+    mail = read_mail(html("<b>a</b> b<br>&nbsp;<hr> <br><div class=gmail_quote>c</div>"), AT)
+    assert mail.html == "<b>a</b> b"
 
 
 def test_a_poison_mail_is_parked_seen_and_blocks_nothing(desk_of, person, client_for, bring):

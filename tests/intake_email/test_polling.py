@@ -1,5 +1,6 @@
 """Mailboxes that we look through ourselves, against a real IMAP server."""
 
+import contextlib
 import socket
 import threading
 import time
@@ -155,6 +156,102 @@ def test_a_server_that_accepts_and_says_nothing_costs_its_timeout_and_no_more(de
         assert time.monotonic() - started < 5
     door.refresh_from_db()
     assert "does not answer" in door.last_error
+
+
+class Talk:
+    """A server that answers each command by `answer(verb and arguments)`: untagged bytes, sent before its OK."""
+
+    def __init__(self, answer, welcome=b"* OK hello\r\n"):
+        self.answer, self.welcome = answer, welcome
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listening.getsockname()[1]
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self.listening.accept()
+                with contextlib.suppress(OSError), connection, connection.makefile("rb") as lines:
+                    connection.sendall(self.welcome)
+                    for line in lines:
+                        tag, _, command = line.strip().partition(b" ")
+                        for piece in self.answer(command.decode()):
+                            connection.sendall(piece)
+                        connection.sendall(tag + b" OK done\r\n")
+
+
+def mailbox_of(count, asked, *, literal=None):
+    """Answers of a mailbox with `count` unread mails, which stay unread whatever one does."""
+
+    def answer(command):
+        words = command.split(" ")
+        if command.startswith("CAPABILITY"):
+            yield b"* CAPABILITY IMAP4rev1\r\n"
+        if words[0] == "SELECT":
+            yield b"* %d EXISTS\r\n* OK [UIDVALIDITY 7] valid\r\n" % count
+        if command.startswith("UID SEARCH"):
+            first = int(words[-1].partition(":")[0]) if ":" in words[-1] else 1
+            yield b"* SEARCH " + " ".join(str(n) for n in range(first, count + 1)).encode() + b"\r\n"
+        if command.startswith("UID FETCH") and "SIZE" in command:
+            yield f"* 1 FETCH (UID {words[2]} RFC822.SIZE 100)\r\n".encode()
+        elif command.startswith("UID FETCH"):
+            asked.append(int(words[2]))
+            raw = letter(message_id=f"<{words[2]}@x>")
+            yield f"* 1 FETCH (UID {words[2]} BODY[] {{{literal or len(raw)}}}\r\n".encode() + raw
+            while literal:
+                yield b"x" * 65_536
+            yield b")\r\n"
+
+    return answer
+
+
+def test_a_literal_larger_than_any_mail_is_not_read(desk_of, watched):
+    desk_of("zoom")
+    asked = []
+    door = watched(port=Talk(mailbox_of(1, asked, literal=4_000_000_000)).port)
+    started = time.monotonic()
+    assert look(door).stored == 0
+    assert time.monotonic() - started < 8
+    door.refresh_from_db()
+    assert "bytes in one answer" in door.last_error
+    assert asked == [1]
+
+
+def test_a_server_that_never_ends_is_cut_off(desk_of, watched, monkeypatch):
+    desk_of("zoom")
+    monkeypatch.setattr(polling, "TALK_SECONDS", 1.5)
+
+    def drips(command):
+        while True:
+            time.sleep(0.05)
+            yield b"* OK still here\r\n"
+
+    door = watched(port=Talk(drips).port)
+    started = time.monotonic()
+    assert look(door).stored == 0
+    assert time.monotonic() - started < 8
+    door.refresh_from_db()
+    assert door.last_error
+
+
+def test_a_mailbox_that_marks_nothing_yields_each_mail_and_is_left_in_peace_then(
+    desk_of, watched, monkeypatch
+):
+    desk_of("zoom")
+    monkeypatch.setattr(polling, "AT_ONCE", 3)
+    asked = []
+    door = watched(port=Talk(mailbox_of(5, asked)).port)
+    first = look(door)
+    assert (first.stored, first.is_done) == (3, False)
+    second = look(door)
+    assert (second.stored, second.is_done) == (2, True)
+    assert asked[:5] == [1, 2, 3, 4, 5]
+    monkeypatch.setattr(
+        polling, "DOOR_SECONDS", -1.0
+    )  # no time is left: nothing new, and no further look at once
+    assert look(door) == polling.Found(0, True)
+    door.refresh_from_db()
+    assert door.polled_at == AT
 
 
 def test_the_next_look_is_hinted_and_a_desk_without_mailboxes_has_no_hint(desk_of, watched):

@@ -40,8 +40,15 @@ SETTINGS = (
     Setting(
         "api_key", _("API key"), _("Brevo: by which attachments are fetched."), is_secret=True, is_required=False
     ),
-    Setting("aws_access_key_id", _("AWS access key"), _("Amazon SES with S3 only."), is_required=False),
-    Setting("aws_secret_access_key", _("AWS secret key"), is_secret=True, is_required=False),
+    Setting(
+        "aws_access_key_id", _("AWS access key"),
+        _("Amazon SES with S3 only, which needs both keys: mails that lie in S3 are not read without them."),
+        is_required=False,
+    ),
+    Setting(
+        "aws_secret_access_key", _("AWS secret key"), _("Amazon SES with S3: needed together with the access key."),
+        is_secret=True, is_required=False,
+    ),
     Setting("aws_region", _("AWS region"), _("Such as eu-west-1."), is_required=False),
     Setting(
         "authserv_id", _("Name of the checking server"),

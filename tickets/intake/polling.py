@@ -37,7 +37,9 @@ from tickets.intake.models import Door, Inbound
 
 EVERY = timedelta(minutes=1)
 TIMEOUT = 10  # seconds for each step of the talk
-DOOR_SECONDS = 25.0  # one mailbox's share of a turn
+DOOR_SECONDS = 25.0  # one mailbox's share of a turn: no further mail is begun
+TALK_SECONDS = 90.0  # then the line is cut, wherever the talk stands
+TRIAL_SECONDS = 20.0  # while an admin waits
 TURN_SECONDS = 60.0
 AT_ONCE = 100
 TROUBLE = (
@@ -132,7 +134,7 @@ def poll(door: Door, now: datetime) -> Found:
     Door.objects.filter(pk=door.pk).update(polled_at=now)  # first: a door that fails waits for its turn again
     with override(_language()):
         try:
-            with opened(door) as box:
+            with opened(door, TALK_SECONDS) as box:
                 found = take_in(door, box, now)
         except TROUBLE as trouble:
             found = Found(0, True, in_words(door, trouble))
@@ -152,11 +154,11 @@ def _language() -> str:
 
 
 @contextlib.contextmanager
-def opened(door: Door) -> Iterator[BaseMailBox]:
-    """Signed in, in the door's folder; signed out at the end."""
+def opened(door: Door, seconds: float) -> Iterator[BaseMailBox]:
+    """Signed in, in the door's folder; signed out at the end, which comes after `seconds` at the latest."""
     config, secrets = door.config, door.read_secrets()
     host, port = str(config.get("host") or ""), int(config.get("port") or 993)
-    box = Mailbox(host, port, str(config.get("security") or "tls"), TIMEOUT)
+    box = Mailbox(host, port, str(config.get("security") or "tls"), TIMEOUT, seconds)
     try:
         box.login(str(config.get("user") or ""), str(secrets.get("password") or ""), initial_folder=None)
         box.folder.set(str(config.get("folder") or "INBOX"))
@@ -164,17 +166,19 @@ def opened(door: Door) -> Iterator[BaseMailBox]:
     finally:
         with contextlib.suppress(Exception):  # whatever a server says when we leave
             box.logout()
+        box.client.hang_up()
 
 
 def take_in(door: Door, box: BaseMailBox, now: datetime) -> Found:
-    """Store what is new, oldest first, then mark or move it."""
+    """Store what is new, oldest first, then mark or move it. Where nothing was new, the next look is not at once: a mailbox
+    may refuse to mark what we read."""
     until = time.monotonic() + DOOR_SECONDS
     validity = _validity(box)
     last = int(door.config.get("last_uid") or 0) if door.config.get("uid_validity") == validity else 0
     wanted, stored, troubles = _new_uids(box, last), 0, []
-    for count, uid in enumerate(wanted):
-        if count >= AT_ONCE or time.monotonic() > until:
-            return Found(stored, False, " ".join(troubles[:3]))
+    for uid in wanted:
+        if stored >= AT_ONCE or time.monotonic() > until:
+            return Found(stored, not stored, " ".join(troubles[:3]))
         try:
             stored += _take(door, box, uid, now)
         except Unfetched as trouble:
@@ -216,11 +220,11 @@ def _validity(box: BaseMailBox) -> int:
 
 
 def _new_uids(box: BaseMailBox, last: int) -> list[int]:
-    """Unread ones, and on a later visit all that came after the last; in their order."""
+    """Unread ones, and on a later visit all that came after the last, these first; in their order."""
     found = set(_search(box, "UNSEEN"))
     if last:
         found |= {uid for uid in _search(box, f"UID {last + 1}:*") if uid > last}
-    return sorted(found)
+    return sorted(found, key=lambda uid: (uid <= last, uid))
 
 
 def _newest(box: BaseMailBox) -> int:
@@ -267,7 +271,7 @@ def _remember(door: Door, validity: int, last: int) -> None:
 def tried(door: Door) -> tuple[bool, str]:
     """A look from the door's form: (whether it works, what to tell). Stores nothing, marks nothing."""
     try:
-        with opened(door) as box:
+        with opened(door, TRIAL_SECONDS) as box:
             waiting = len(_search(box, "UNSEEN"))
     except TROUBLE as trouble:
         return False, in_words(door, trouble)

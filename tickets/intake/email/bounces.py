@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from email.message import Message
 
+from tickets.intake.email.bounds import MAX_HEADER_BYTES
 from tickets.intake.email.charsets import decode
 from tickets.intake.email.headers import ADDRESS, header, message_ids
 from tickets.intake.email.parts import Taken, _content, _inner
@@ -66,7 +67,7 @@ def _fields(report: Message) -> dict[str, str]:
     """The fields of the message and of its first recipient, names in lower case."""
     groups = _inner(report)
     if not groups:
-        text = decode(_content(report))
+        text = decode(_content(report)[:MAX_HEADER_BYTES])
         return {
             n.lower(): v.strip()
             for n, v in re.findall(r"^([\w-]{1,40}):([^\n]*(?:\n[ \t][^\n]*)*)", text, re.MULTILINE)
@@ -91,5 +92,5 @@ def _original(taken: Taken, text: str) -> str:
             ids = message_ids(header(inner, "Message-ID"))
             if ids and part.get_content_type() != "message/delivery-status":
                 return ids[0]
-    found = re.search(r"^\s*>?\s*Message-ID:\s*<([^<>\s]+)>", text, re.IGNORECASE | re.MULTILINE)
+    found = re.search(r"^[^\S\n]*+>?[^\S\n]*+Message-ID:\s*+<([^<>\s]+)>", text, re.IGNORECASE | re.MULTILINE)
     return found[1] if found else ""

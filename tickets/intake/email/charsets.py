@@ -97,7 +97,7 @@ def _utf8_or(data: bytes, codec: str) -> str:
 
 def codec_of(charset: str) -> str | None:
     """Python's name of a text codec for what a mail calls it; None where it is unknown or refused."""
-    name = charset.strip().strip("\"'").lower().split("*")[0].replace(" ", "")
+    name = charset[:200].strip().strip("\"'").lower().split("*")[0].replace(" ", "")
     name = re.sub(r"http-equiv.*$|[;,].*$", "", name)
     name = re.sub(r"^(charset=)?\"?", "", name)
     name = ALIASES.get(name, name)

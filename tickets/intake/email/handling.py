@@ -8,6 +8,7 @@ Asked in this order, the first that applies decides:
 4. a blocked sender, or the provider calls it spam: a box of its own;
 5. the provider says that the sender is forged, and it claims somebody we know: held for a person;
 6. an agent's or a closed account's address: held, because mail alone neither speaks as an agent nor opens what was closed;
+   so is one under .invalid, which stands for somebody known by a number or in a chat;
 7. our token, and the sender is the requester or in copy: a reply;
 8. anything else: a new contact, which the policy makes a ticket or not (TD14: at the end of the queue, without a trace of the
    ticket whose token it carried).
@@ -75,6 +76,15 @@ def _decided(mail: Mail, inbound: Inbound, mime: bytes, at: datetime) -> Result:
             return refused
     if not mail.sender.email:
         return Result(State.HELD, reason=_("It names no sender."))
+    if f".{mail.sender.email.rpartition('@')[2].rstrip('.')}".endswith(
+        ".invalid"
+    ):  # RFC 2606: nobody writes from there
+        return Result(
+            State.HELD,
+            reason=_(
+                "Its sender’s address ends in .invalid: such addresses stand for people without a mailbox."
+            ),
+        )
     key = key_of(mail, mime)
     repeated = _earlier(key)
     if repeated is not None:

@@ -42,6 +42,7 @@ VOID = {
 SELF_CLOSING = {"p", "li", "td", "th", "tr", "dt", "dd", "option"}
 PLAIN_TAGS = re.compile(r"</?(?:p|br|div|span)(?:\s[^>]*)?>", re.IGNORECASE)
 TOKEN = re.compile(r"<(/?)([a-z][a-z0-9]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*+)>")
+EMPTY_BLOCKS = re.compile(r"(?:<(?:div|p|span)>(?:\s|&nbsp;|<br>)*+</(?:div|p|span)>\s*+){3,}")
 NAME = re.compile(r"/?[a-zA-Z][a-zA-Z0-9:-]{0,40}")
 HIDING = {"script", "style", "title", "textarea", "noscript", "template", "svg", "math", "xml", "head"}
 
@@ -85,12 +86,16 @@ def presentable(source: str) -> str:
         url_schemes={"http", "https", "mailto", "tel", "cid"},
         link_rel="noopener noreferrer nofollow",
     )
-    shown = re.sub(r"<img(?![^>]*\ssrc=)[^>]*?\salt=\"([^\"]{1,300})\"[^>]*>", r"[\1]", shown)
-    shown = re.sub(r"<img(?![^>]*\ssrc=)[^>]*>", "", shown)
-    shown = re.sub(
-        r"(?:\s*<(?:div|p|span)>(?:\s|&nbsp;|<br>)*</(?:div|p|span)>\s*){3,}", "<br>", shown
-    ).strip()
+    shown = EMPTY_BLOCKS.sub("<br>", TOKEN.sub(_picture_or_its_name, shown)).strip()
     return shown if "<" in PLAIN_TAGS.sub("", shown) else ""
+
+
+def _picture_or_its_name(token: re.Match[str]) -> str:
+    """A picture that was left out by the words that stand for it."""
+    if token[2] != "img" or token[1] or ' src="' in token[3]:
+        return token[0]
+    name = re.search(r' alt="([^"]{1,300})"', token[3])
+    return f"[{name[1]}]" if name else ""
 
 
 def _own_pictures_only(tag: str, attribute: str, value: str) -> str | None:

@@ -42,7 +42,7 @@ SEPARATOR = re.compile(
 )
 RULE = re.compile(r"^\s*[_\-]{20,}\s*$")
 FORWARDED = re.compile(
-    r"^\s*>?\s*(?:-{3,}\s*)?(?:Forwarded message|Forwarded by|Begin forwarded message|Mensagem encaminhada|"
+    r"^[^\S\n]*+>?[^\S\n]*+(?:-{3,}+[^\S\n]*+)?(?:Forwarded message|Forwarded by|Begin forwarded message|Mensagem encaminhada|"
     r"In[íi]cio da mensagem (?:encaminhada|reenviada)|Mensaje reenviado|Weitergeleitete Nachricht|"
     r"Anfang der weitergeleiteten Nachricht|Пересылаемое сообщение|Пересланное сообщение|Message transféré)\b",
     re.IGNORECASE | re.MULTILINE,
@@ -183,7 +183,8 @@ WHOLE = re.compile(
 FROM_HERE = re.compile(
     r"\b(?:divRplyFwdMsg|x_divRplyFwdMsg|appendonsend|x_appendonsend|OLK_SRC_BODY_SECTION|stopSpelling)\b"
 )
-BORDER = re.compile(r"border(?:-top)?:\s*[^;\"]*solid\s+#(?:e1e1e1|b5c4df)", re.IGNORECASE)
+BORDER = re.compile(r"border(?:-top)?:[^;\"]{0,100}solid\s{1,10}#(?:e1e1e1|b5c4df)", re.IGNORECASE)
+BLANKS = re.compile(r"(?:\s|<hr[^>]{0,200}>|<br>|&nbsp;)++")
 
 
 def split_html(source: str) -> Split:
@@ -235,7 +236,13 @@ def _says_something(source: str) -> bool:
 def _checked(said: str, quoted: str, source: str) -> Split:
     if not quoted or not _says_something(said) or _has_answers_between(source):
         return Split(source)
-    return Split(re.sub(r"(?:\s|<hr[^>]*>|<br>|&nbsp;)+$", "", said), quoted)
+    return Split(_without_end(said), quoted)
+
+
+def _without_end(said: str) -> str:
+    """`said` without the rules and blanks at its end. Each run is looked at once: a "+$" would try it from each character."""
+    last = max(BLANKS.finditer(said), key=re.Match.end, default=None)
+    return said[: last.start()] if last and last.end() == len(said) else said
 
 
 def _has_answers_between(source: str) -> bool:

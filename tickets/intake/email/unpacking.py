@@ -289,17 +289,27 @@ def _aws(options: dict[str, Any]) -> dict[str, Any]:
     params: dict[str, Any] = {
         "config": Config(connect_timeout=5, read_timeout=10, retries={"max_attempts": 1})
     }
-    if options.get("aws_access_key_id"):
+    if _has_own_keys(options):
         params["aws_access_key_id"] = options["aws_access_key_id"]
-        params["aws_secret_access_key"] = options.get("aws_secret_access_key", "")
+        params["aws_secret_access_key"] = options["aws_secret_access_key"]
     if options.get("aws_region"):
         params["region_name"] = options["aws_region"]
     return params
 
 
+def _has_own_keys(options: dict[str, Any]) -> bool:
+    return bool(options.get("aws_access_key_id") and options.get("aws_secret_access_key"))
+
+
 def _from_s3(provider: str, action: dict[str, Any], options: dict[str, Any]) -> bytes:
     from botocore.exceptions import BotoCoreError, ClientError
 
+    if not _has_own_keys(
+        options
+    ):  # boto3 would take the machine's, which may read what is no business of this tenant
+        raise Unreadable(
+            "The mail lies in S3, and the door has no AWS keys of its own: it needs the access key and the secret key."
+        )
     size, chunks = 0, []
     try:
         for chunk in view_of(provider, options).fetch_s3_chunks(action["bucketName"], action["objectKey"]):
