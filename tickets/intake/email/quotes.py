@@ -20,8 +20,12 @@ WROTE = re.compile(
     r"(?:\(a\)|\(а\)|а|a)?[^:\n]{0,160}[::]$",
     re.IGNORECASE,
 )
-STAMPED = re.compile(r"\d{1,2}[:.h]\d{2}.{0,120}<?[^\s<>@]{1,64}@[^\s<>]{1,120}>?[^:\n]{0,20}[::]$")
-FROM_MARK = re.compile(r"\d{1,2}:\d{2}.{0,40}\bот\b.{0,120}@.{1,120}[::]$", re.IGNORECASE)
+LONGEST_WROTE = 200  # characters from "wrote" to the end of its line
+STAMP = re.compile(r"\d{1,2}[:.h]\d{2}")
+STAMPED_END = re.compile(r"[^\s<>@]@[^\s<>]{1,120}>?[^:\n]{0,20}:$")
+FROM_MARK = re.compile(r"\d{1,2}:\d{2}.{0,40}\bот\b", re.IGNORECASE)
+FROM_MARK_END = re.compile(r"@.{1,120}:$")
+BEFORE_ADDRESS = 190  # characters in which the moment stands
 BLOCK_NAME = {
     "from": r"From|De|Von|От|Da|Van|Från|Od|差出人|发件人",
     "other": (
@@ -115,9 +119,20 @@ def _attribution(lines: list[str], index: int) -> int:
 
 def _says_wrote(line: str) -> bool:
     has_when = bool(re.search(r"\d", line))
-    if has_when and (STAMPED.search(line) or FROM_MARK.search(line)):
+    if has_when and _is_stamped(line):
         return True
-    return bool(WROTE.search(line)) and (has_when or "@" in line)
+    return bool(WROTE.search(line[-LONGEST_WROTE:])) and (has_when or "@" in line)
+
+
+def _is_stamped(line: str) -> bool:
+    """A moment, then an address at the end. From the last "@" backwards: one pattern for all of it tries each pair of places."""
+    at = line.rfind("@")
+    if at < 1:
+        return False
+    before = line[max(0, at - BEFORE_ADDRESS) : at]
+    if STAMPED_END.match(line, at - 1) and STAMP.search(before[:-1]):
+        return True
+    return bool(FROM_MARK_END.match(line, at) and FROM_MARK.search(before))
 
 
 def _end_of_quote(lines: list[str], start: int) -> int | None:
