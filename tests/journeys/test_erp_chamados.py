@@ -155,7 +155,7 @@ def test_ch06_the_confirmation_has_a_link_that_opens_the_ticket_without_signing_
 # --- by telephone
 
 
-def test_ch07_by_telephone_the_analyst_asks_the_topics_questions(live):
+def test_ch03_ch07_by_telephone_the_analyst_asks_the_topics_questions(live):
     live.travel_to(MONDAY_9)
     alice, bob = live.visitor(TENANT, "alice"), live.visitor(TENANT, "bob")
     by_site = alice.ask("Erro pelo site", **ERROR)
