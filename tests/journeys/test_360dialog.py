@@ -3,6 +3,7 @@
 Alice's company is Premium (30 minutes). Berlin is UTC+1 in March 2027, and UTC+2 from Sunday 28 March, 01:00 UTC.
 """
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -283,3 +284,23 @@ def test_td17_a_secret_is_masked_before_it_is_kept_and_its_sender_is_told(live):
     for table in ("tickets_ticket", "tickets_message", "tickets_event", "notifications_notification"):
         rows = str(live.sql(f"SELECT t::text FROM {table} t", tenant=TENANT))
         assert key not in rows and password not in rows, table
+
+
+def test_td01_td06_a_stranger_writes_by_the_contact_form_and_is_answered_there(live):
+    live.travel_to(WEDNESDAY)
+    nina = live.visitor(TENANT)
+    nina.open("/contact/?topic=other")
+    nina.submit(name="Nina Nova", email="nina@example.com", summary="Locked out", body="I lost the access to my account.",
+                field_impact="None of us can work.")  # fmt: skip
+    assert nina.path == "/contact/sent/", nina.text
+    confirmation = live.mail.wait_for("nina")
+    assert "Thursday 11 March, 13:0" in confirmation.text, "within 24 hours, whatever the plan"
+    live.travel_to(WEDNESDAY + timedelta(hours=24, minutes=1))
+    live.mail.wait_for("bob", "(first response)")
+    number = int(re.search(r"#(\d+)", confirmation.subject)[1])
+    live.visitor(TENANT, "bob").answer(
+        number, "Your access is back.", finished="on", finding="Password reset"
+    )
+    reply = live.mail.wait_for("nina", "Your access is back.")
+    follow = nina.open(reply.link("/t/"))
+    assert "Your access is back." in follow.text or "Your access is back." in nina.text

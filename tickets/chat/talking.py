@@ -5,7 +5,6 @@ Every message carries the key that its widget gave it: sent again after a lost a
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +21,6 @@ from policies import publishing
 from policies.decisions import Decision
 from policies.document import say
 from sla.calendars import hours_at
-from tenants.customers.models import Desk, Membership
 from tenants.people.middleware import zone_named
 from tenants.people.models import User
 from tickets import lifecycle, moments, weeks
@@ -31,20 +29,11 @@ from tickets.chat.models import Chat
 from tickets.masking import masked
 from tickets.models import Contact, Message, Ticket
 from tickets.origin import Origin
+from tickets.visitors import Visitor, is_stand_in, person_of
 from tickets.webhooks.announcing import announce_contact
 from tickets.words import promise_words
 
-NOWHERE = "visitor.invalid"  # no mail ever goes there (RFC 2606)
 SUMMARY = 90
-
-
-@dataclass(frozen=True, slots=True)
-class Visitor:
-    """Who says to be whom, without having signed in."""
-
-    name: str
-    address: str
-    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +77,11 @@ def _begin(
     digest: str, who: User | Visitor, body: str, files: Sequence[Any], key: str, at: datetime
 ) -> Chat | Declined:
     given = who.address if isinstance(who, Visitor) else ""
-    requester = _person_of(who) if isinstance(who, Visitor) else who
+    requester = person_of(who) if isinstance(who, Visitor) else who
     opening = lifecycle.open_ticket(
         requester=requester, summary=summary_of(body), body=body, at=at, channel="chat", files=files,
         key=message_key(digest, key), origin=Origin(channel="chat", sender_address=given or requester.email),
-        copies=[given] if requester.email.endswith(f"@{NOWHERE}") else (),
+        copies=[given] if is_stand_in(requester) else (),
     )  # fmt: skip
     if opening.ticket is None:
         return Declined(opening.decision)
@@ -111,26 +100,6 @@ def begun(ticket: Ticket, digest: str, given: str, at: datetime) -> Chat:
     if is_new:
         answer_at_once(ticket, given or ticket.requester.email, digest, at)
     return chat
-
-
-def _person_of(visitor: Visitor) -> User:
-    """Who asks. The address of an account is not believed without a sign-in: then a person of their own speaks, in whose
-    name nobody sees or says anything of the account's, and the address is put in copy of what is said."""
-    known = User.objects.filter(email__iexact=visitor.address).first()
-    if known is None:
-        return _made(visitor, visitor.address.lower())
-    is_account = known.is_agent or known.has_usable_password() or not known.is_active
-    if is_account or Membership.objects.filter(person=known).exists():
-        return _made(visitor, f"{secrets.token_hex(8)}@{NOWHERE}")
-    return known
-
-
-def _made(visitor: Visitor, email: str) -> User:
-    desk = Desk.objects.first() or Desk()
-    person = User(email=email, name=visitor.name, language=visitor.language, timezone=desk.timezone)
-    person.set_unusable_password()
-    person.save()
-    return person
 
 
 def say_in(chat: Chat, *, body: str, files: Sequence[Any], key: str, at: datetime) -> Message:

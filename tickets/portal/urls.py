@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from tickets.portal import asking, conversation, files, guest, home, leaving, listing, registering
+from tickets.portal import asking, contact, conversation, files, guest, home, leaving, listing, registering
 
 portal = [
     path("logo/", home.logo, name="logo"),
     path("account/register/", registering.register, name="register"),
     path("account/register/sent/", registering.sent, name="register-sent"),
+    path("contact/", contact.contact, name="contact"),
+    path("contact/sent/", contact.sent, name="contact-sent"),
     path("tickets/", listing.tickets, name="tickets"),
     path("tickets/new/", asking.new, name="new"),
     path("tickets/new/outlook/", asking.preview, name="outlook"),
