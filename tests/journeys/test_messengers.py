@@ -112,3 +112,40 @@ def test_sms_carries_ten_messages_into_one_ticket(live):
         told = gateway.texts_to("+5521912345678")
         assert len(told) == 6
         assert "Only the unified support number" in told[0], "SL01: another number carries no promise"
+
+
+GROUP = "Y2FwaV9ncm91cDoxNzA1NTU1MDEzOToxMjAzNjM0MDQ2OTQyMzM4MjAZD"
+
+
+def test_sl01_sl03_sl04_the_unified_number_and_what_a_group_is_for(live):
+    live.travel_to(utc(2027, 3, 10, 13))  # Wednesday 10:00
+    with CloudApi(live.outside[0], clock=live.now) as cloud:
+        cloud.phone_number_id = "333"
+        open_door(live, "whatsapp", cloud, "whatsapp", "+55 38 97777-6666")
+        dora = live.visitor(TENANT, "dora")
+        [[door]] = live.sql("SELECT id FROM intake_door WHERE address = '+5538977776666'", tenant=TENANT)
+        [[company]] = live.sql(
+            "SELECT id FROM customers_company WHERE name = %s", [f"Company {TENANT}"], tenant=TENANT
+        )
+        dora.open("/admin/intake/group/add/")
+        dora.submit(door=str(door), group_id=GROUP, company=str(company), name="Prado")
+
+        # SL01: on the unified number the response time holds, half an hour in business hours.
+        cloud.says("5531911110001", "O lote 7 não abre")
+        until(lambda: cloud.texts_to("5531911110001"), "the confirmation")
+        assert "10:30" in cloud.texts_to("5531911110001")[0]
+
+        # SL04: development in a group is ignored; SL03: anything but an emergency is pointed elsewhere, an emergency is a ticket.
+        cloud.says("5531911110002", "Podem criar um novo campo na tela de lotes?", group=GROUP)
+        cloud.says("5531911110002", "Bom dia, uma coluna do relatório saiu errada", group=GROUP)
+        until(lambda: cloud.texts_to(GROUP), "the pointer")
+        assert "for emergencies that affect the operation only" in cloud.texts_to(GROUP)[0]
+        cloud.says("5531911110002", "Urgente: o servidor caiu e o leilão parou", group=GROUP)
+        until(lambda: len(cloud.texts_to(GROUP)) == 2, "the confirmation of the emergency")
+    outcomes = live.sql(
+        "SELECT outcome, count(*) FROM tickets_contact WHERE channel = 'whatsapp_group' GROUP BY 1 ORDER BY 1",
+        tenant=TENANT,
+    )
+    assert [tuple(row) for row in outcomes] == [("ignored", 1), ("wrong_channel", 1)]
+    contacts = live.visitor(TENANT, "bob").open("/desk/contacts/").text
+    assert "uma coluna do relatório" in contacts
