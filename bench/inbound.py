@@ -171,61 +171,34 @@ def running() -> Iterator[int]:
     """Web, worker, beat and a mail server that takes everything at once run inside the block; the web's port."""
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="helpdesk-bench-")))
-        ports = []
-        for _ in range(2):
-            with socket.create_server(("127.0.0.1", 0)) as free:
-                ports.append(free.getsockname()[1])
-        web, mail = ports
+        web, mail = free_port(), free_port()
         (home / "taken").touch()
         env = os.environ | {"EMAIL_URL": f"smtp://127.0.0.1:{mail}", "HELPDESK_NO_VENV": "1"}
-        python = [sys.executable, "-m"]
-        for command in (
-            [*python, "bench.sink", str(mail), str(home / "taken"), "0"],
-            [
-                *python,
-                "gunicorn",
-                "helpdesk.wsgi:application",
-                "-k",
-                "gthread",
-                "--threads",
-                "4",
-                "--bind",
-                f"127.0.0.1:{web}",
-            ],
-            [
-                *python,
-                "celery",
-                "-A",
-                "helpdesk",
-                "worker",
-                "-c",
-                "2",
-                "-l",
-                "warning",
-                "--without-gossip",
-                "--without-mingle",
-            ],
-            [
-                *python,
-                "celery",
-                "-A",
-                "helpdesk",
-                "beat",
-                "-l",
-                "warning",
-                "-s",
-                str(home / "beat"),
-                "--pidfile",
-                "",
-            ],
-        ):
-            output = stack.enter_context(open(home / "log", "ab"))
-            child = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output)
+        output = stack.enter_context(open(home / "log", "ab"))
+        for command in commands(web, mail, home):
+            child = subprocess.Popen(
+                [sys.executable, "-m", *command], cwd=ROOT, env=env, stdout=output, stderr=output
+            )
             stack.callback(child.wait, 60)
             stack.callback(child.terminate)
         wait_for_worker()
         wait_for_web(web)
         yield web
+
+
+def commands(web: int, mail: int, home: Path) -> list[list[str]]:
+    celery = ["celery", "-A", "helpdesk"]
+    return [
+        ["bench.sink", str(mail), str(home / "taken"), "0"],
+        f"gunicorn helpdesk.wsgi:application -k gthread --threads 4 --bind 127.0.0.1:{web}".split(),
+        [*celery, *["worker", "-c", "2", "-l", "warning", "--without-gossip", "--without-mingle"]],
+        [*celery, *["beat", "-l", "warning"], "-s", str(home / "beat"), "--pidfile", ""],
+    ]
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]
 
 
 def wait_for_worker() -> None:
