@@ -56,6 +56,7 @@ TENANT_APPS = [
     "tickets.chat",
     "tickets.webhooks",
     "tickets.satisfaction",
+    "tickets.duty",
     "rest_framework",
     "django_filters",
     "drf_spectacular",
