@@ -326,6 +326,11 @@ def matches(condition: Condition, facts: Facts) -> bool:
     return not (condition.except_words and text_has(condition.except_words, facts.text))
 
 
+def emergencies_in(policy: Policy, text: str) -> tuple[str, ...]:
+    """Keys of the conditions whose words occur in `text`: an emergency told where there is no checklist (SL06)."""
+    return tuple(each.key for each in policy.emergencies if each.words and text_has(each.words, text))
+
+
 def text_has(words: tuple[str, ...], text: str) -> bool:
     """Does any of `words` occur in `text`? Case and accents do not matter.
 

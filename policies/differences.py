@@ -28,6 +28,7 @@ LISTS = {
     "closing_rules": gettext_lazy("Closing rule"),
     "escalation": gettext_lazy("Escalation step"),
     "attachments": gettext_lazy("Attachment rule"),
+    "emergencies": gettext_lazy("Condition of an emergency"),
 }
 NAMES = {
     "name": gettext_lazy("name"),
@@ -50,6 +51,10 @@ NAMES = {
     "who_may_ask": gettext_lazy("who may ask for help"),
     "stranger_pointer": gettext_lazy("what others are told"),
     "refused_mailboxes": gettext_lazy("mailboxes of departments"),
+    "emergency_calendar": gettext_lazy("people on duty are alerted outside of"),
+    "emergency_team": gettext_lazy("whose duty emergencies are"),
+    "emergency_again_after": gettext_lazy("an alert of an emergency is repeated after"),
+    "emergency_is_free": gettext_lazy("an emergency is free of charge"),
     "modules": gettext_lazy("modules"),
     "teams": gettext_lazy("teams"),
     "note": gettext_lazy("note"),
@@ -119,6 +124,7 @@ LIST_OF = {  # a field that holds keys -> the list of the policy that names them
     "plans": "plans", "except_plans": "plans", "channels": "channels", "except_channels": "channels",
     "priorities": "priorities", "priority": "priorities", "default_priority": "priorities",
     "topics": "topics", "except_topics": "topics", "calendar": "calendars",
+    "emergency_calendar": "calendars", "emergency_team": "teams",
     "team": "teams", "default_team": "teams", "assign_team": "teams", "add_teams": "teams",
 }  # fmt: skip
 KEYS = {

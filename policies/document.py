@@ -239,6 +239,19 @@ class AttachmentRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Emergency:
+    """One condition that makes a request an emergency (SL06): a line of the checklist that customers tick.
+
+    `words`: where nobody can tick, a message with any of them is one; notation as in `Condition`. Empty: none is.
+    """
+
+    key: str
+    name: Text
+    help: Text = field(default_factory=dict)
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     key: str
     name: Text
@@ -263,6 +276,11 @@ class Policy:
     who_may_ask: str = "anybody"  # of WHO_MAY_ASK (ZP04, CH04)
     stranger_pointer: Text = field(default_factory=dict)  # what others are told; {}: the product's own words
     refused_mailboxes: tuple[str, ...] = ()  # local parts that get no account (CH04)
+    # Outside this calendar's hours an emergency alerts everybody on duty (SL06); "": at any hour (TD02).
+    emergency_calendar: str = ""
+    emergency_team: str = ""  # whose duty it is; "": the ticket's own team
+    emergency_again_after: timedelta | None = timedelta(minutes=10)  # while nobody takes it; None: nobody is alerted
+    emergency_is_free: bool = False  # said to the customer
     modules: tuple[Text, ...] = ()
     teams: dict[str, Text] = field(default_factory=dict)
     channels: tuple[Channel, ...] = ()
@@ -276,7 +294,12 @@ class Policy:
     closing_rules: tuple[ClosingRule, ...] = ()
     escalation: tuple[EscalationStep, ...] = ()
     attachments: tuple[AttachmentRule, ...] = ()
+    emergencies: tuple[Emergency, ...] = ()  # the checklist
     note: str = ""
+
+    @property
+    def knows_emergencies(self) -> bool:
+        return bool(self.emergencies) or any(t.situation == "emergency" for t in self.topics)
 
     def priority(self, key: str) -> Priority | None:
         return next((p for p in self.priorities if p.key == key), None)

@@ -29,6 +29,7 @@ LISTS: dict[str, tuple[type, type[columns.Model]]] = {
     "closing_rules": (document.ClosingRule, models.ClosingRule),
     "escalation": (document.EscalationStep, models.EscalationStep),
     "attachments": (document.AttachmentRule, models.AttachmentRule),
+    "emergencies": (document.Emergency, models.Emergency),
 }
 """The policy's lists whose parts are one row each."""
 

@@ -79,6 +79,12 @@ class General(models.Model):
     who_may_ask = models.CharField(_("who may ask for help"), max_length=20, default="anybody")
     stranger_pointer = texts(_("what others are told"))
     refused_mailboxes = keys(_("mailboxes of departments"))
+    emergency_calendar = models.CharField(_("people on duty are alerted outside of"), max_length=80, blank=True)
+    emergency_team = models.CharField(_("whose duty it is"), max_length=80, blank=True)
+    emergency_again_after = models.DurationField(
+        _("alert again after"), null=True, blank=True, default=timedelta(minutes=10)
+    )
+    emergency_is_free = models.BooleanField(_("an emergency is free of charge"), default=False)
     modules = many(_("modules"))
     note = models.TextField(_("note"), blank=True)
 
@@ -300,3 +306,12 @@ class AttachmentRule(Part):
 
     class Meta(Part.Meta):
         verbose_name, verbose_name_plural = _("attachment rule"), _("attachment rules")
+
+
+class Emergency(Part):
+    name = texts(_("name"))
+    help = texts(_("how to tell"))
+    words = keys(_("words"))
+
+    class Meta(Part.Meta):
+        verbose_name, verbose_name_plural = _("condition of an emergency"), _("conditions of an emergency")

@@ -40,7 +40,7 @@ Found = Iterator["Problem"]
 YEARS = (2026, 2027)
 """Any two: enough to learn whether a calendar compiles and the holiday library knows its place."""
 
-ZERO = timedelta(0)
+ZERO, MINUTE, DAY = timedelta(0), timedelta(minutes=1), timedelta(days=1)
 NO_TICKET_OUTCOMES = ("wrong_channel", "ignored")
 OPENS = ("ticket", "pointer", "silence")
 STARTS = ("receipt", "adequate")
@@ -48,7 +48,7 @@ PAUSES = ("customer", "third_party")
 MET_BY = ("delivered_notice", "human_reply", "finished_investigation", "resolved")
 LISTS_WITH_KEYS = (
     "channels", "calendars", "plans", "priorities", "topics", "targets", "scope_rules", "closing_rules",
-    "escalation", "attachments",
+    "escalation", "attachments", "emergencies",
 )  # fmt: skip
 
 
@@ -154,6 +154,9 @@ def references(policy: Policy) -> Found:
     if policy.default_priority:
         yield from _each("default_priority", (policy.default_priority,), priorities)
     yield from _team("default_team", policy.default_team, teams)
+    yield from _team("emergency_team", policy.emergency_team, teams)
+    if policy.emergency_calendar:
+        yield from _each("emergency_calendar", (policy.emergency_calendar,), calendar_keys)
     for n, channel in enumerate(policy.channels):
         yield from _each(f"channels[{n}].key", (channel.key,), CHANNELS)
         yield from _each(f"channels[{n}].opens", (channel.opens,), OPENS)
@@ -242,7 +245,7 @@ def names(policy: Policy) -> Found:
     """What people choose from has a name; what turns them away says why."""
     if not policy.name:
         yield _nameless("name")
-    for name in ("channels", "calendars", "plans", "priorities", "topics"):
+    for name in ("channels", "calendars", "plans", "priorities", "topics", "emergencies"):
         for n, part in enumerate(getattr(policy, name)):
             if not any(part.name.values()):
                 yield _nameless(f"{name}[{n}].name")
@@ -329,6 +332,26 @@ def _texts(part: Any, path: str = "") -> Iterator[tuple[str, Text]]:
 
 def _nameless(path: str) -> Problem:
     return _error(path, "Falta o nome.", "The name is missing.")
+
+
+# --- emergencies --------------------------------------------------------------------------------------------
+
+
+def emergency_alerts(policy: Policy) -> Found:
+    """Whoever is on duty is woken by them: neither every second nor never."""
+    again = policy.emergency_again_after
+    if again is not None and not MINUTE <= again <= DAY:
+        yield _error(
+            "emergency_again_after",
+            "O alerta se repete entre um minuto e um dia depois.",
+            "The alert is repeated between a minute and a day later.",
+        )
+    if again is None and policy.knows_emergencies:
+        yield _warning(
+            "emergency_again_after",
+            "Ninguém é alertado de uma emergência.",
+            "Nobody is alerted of an emergency.",
+        )
 
 
 # --- channels -----------------------------------------------------------------------------------------------
@@ -741,5 +764,6 @@ CHECKS: tuple[Callable[[Policy], Found], ...] = (
     closing_moments,
     escalation_steps,
     attachment_limits,
+    emergency_alerts,
     translations,
 )

@@ -131,6 +131,30 @@ class TopicAdmin(PartAdmin):
         return str(words.SITUATIONS.get(topic.situation, "–"))
 
 
+@admin.register(models.Emergency)
+class EmergencyAdmin(PartAdmin):
+    """The checklist of the customer's form; a tick is enough (SL06)."""
+
+    list_display = ("called", "told_by")
+    fields = ("key", "name", "help", "words")
+    helps = {
+        "name": _("What has happened, as customers would say it: The server is down."),
+        "help": _("One line under it: how to tell that it is so."),
+        "words": _(
+            "For messages without a form, such as WhatsApp and e-mail: any line is enough to make one an emergency. "
+            "The same notation as in rules. Empty: a message alone never is."
+        ),
+    }
+
+    @admin.display(description=_("condition"))
+    def called(self, condition: models.Emergency) -> str:
+        return said(condition.name) or condition.key
+
+    @admin.display(description=_("words"))
+    def told_by(self, condition: models.Emergency) -> str:
+        return " · ".join(condition.words) or "–"
+
+
 @admin.register(models.PolicyTeam)
 class PolicyTeamAdmin(PartAdmin):
     list_display = ("called", "key")
@@ -166,6 +190,17 @@ class GeneralAdmin(PartAdmin):
             },
         ),
         (_("Who may ask"), {"fields": ("who_may_ask", "stranger_pointer", "refused_mailboxes")}),
+        (
+            _("Emergencies"),
+            {
+                "fields": (
+                    "emergency_calendar",
+                    "emergency_team",
+                    "emergency_again_after",
+                    "emergency_is_free",
+                )
+            },
+        ),
         (_("Modules"), {"fields": ("modules",)}),
         (_("Note"), {"fields": ("note",), "classes": ["collapse"]}),
     )
@@ -186,6 +221,15 @@ class GeneralAdmin(PartAdmin):
             "Accounts are personal: no account is made for these addresses. What stands before the @, one a line, "
             "such as suporte."
         ),
+        "emergency_calendar": _(
+            "While it is open, an emergency is a most urgent ticket like any; while it is closed, everybody on duty is alerted."
+        ),
+        "emergency_team": _("Whose rota says who is on duty. Empty: the team that has the ticket."),
+        "emergency_again_after": _(
+            "Such as 10m: whoever is on duty and the supervisors are alerted again, and again, until somebody takes it. "
+            "Empty: nobody is alerted."
+        ),
+        "emergency_is_free": _("The customer is told so, and the public page says it."),
         "modules": _("Parts of the product that a customer may name: one a line."),
         "customer_sets_priority": _("Off: the team does, in triage."),
     }

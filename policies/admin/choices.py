@@ -80,6 +80,8 @@ def options_of(table: str, column: str, keys: Keys) -> Iterable[tuple[str, Any]]
         "assign_team": lambda: [("", _("nobody: it stays")), *keys.teams],
         "situation": lambda: [("", "–"), *keys.situations],
         "calendar": lambda: [("", _("Round the clock (no calendar)")), *keys.calendars],
+        "emergency_calendar": lambda: [("", _("no hours: at any time")), *keys.calendars],
+        "emergency_team": lambda: [("", _("the ticket's own team")), *keys.teams],
         "unit": lambda: words.UNITS.items(),
         "outcome": lambda: [(key, words.OUTCOMES[key]) for key in OUTCOMES],
         "who_may_ask": lambda: words.WHO_MAY_ASK.items(),

@@ -27,6 +27,7 @@ POLICY = (
     (gettext_noop("Closing"), "lock_clock", "admin:policies_closingrule_changelist"),
     (gettext_noop("Escalation"), "trending_up", "admin:policies_escalationstep_changelist"),
     (gettext_noop("Attachments"), "attach_file", "admin:policies_attachmentrule_changelist"),
+    (gettext_noop("Emergencies"), "emergency", "admin:policies_emergency_changelist"),
     (gettext_noop("Policy's teams"), "groups", "admin:policies_policyteam_changelist"),
     (gettext_noop("General"), "tune", "admin:policies_general_changelist"),
 )

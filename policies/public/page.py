@@ -39,6 +39,7 @@ def page_of(policy: Policy, at: datetime, language: str) -> dict[str, Any]:
         "clocks": list(_clocks(policy)),
         "scope": _scope(policy, language),
         "attachments": [_attachment(rule, policy, language) for rule in policy.attachments],
+        "emergencies": _emergencies(policy, language),
         "closing": [_closing(rule, policy, language) for rule in policy.closing_rules],
         "escalation": [_step(step, policy, language) for step in policy.escalation],
         "reopens": policy.reopen_within is None or bool(policy.reopen_within),
@@ -200,6 +201,21 @@ def _scope(policy: Policy, language: str) -> list[dict[str, Any]]:
         others = [group for group in groups if group["title"] != titles["in_scope"]]
         return [{"title": titles["in_scope"], "topics": topics, "rules": inside}, *others]
     return groups
+
+
+def _emergencies(policy: Policy, language: str) -> dict[str, Any] | None:
+    """What makes a request an emergency: the checklist, else the topics that state one (SL06)."""
+    if not policy.knows_emergencies:
+        return None
+    ticked = [(say(each.name, language), say(each.help, language)) for each in policy.emergencies]
+    topics = [(say(t.name, language), "") for t in policy.topics if t.situation == "emergency"]
+    calendar = next((c for c in policy.calendars if c.key == policy.emergency_calendar), None)
+    return {
+        "conditions": ticked or topics,
+        "is_attended": policy.emergency_again_after is not None,
+        "outside_of": say(calendar.name, language) if calendar else "",
+        "is_free": policy.emergency_is_free,
+    }
 
 
 def _attachment(rule: AttachmentRule, policy: Policy, language: str) -> dict[str, Any]:

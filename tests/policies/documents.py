@@ -146,6 +146,7 @@ attachments = st.builds(
     video_seconds=st.none() | st.integers(min_value=0, max_value=999),
     topics=some_keys,
 )
+emergencies = st.builds(document.Emergency, key=keys, name=texts, help=texts, words=some_keys)
 policies = st.builds(
     document.Policy,
     key=keys,
@@ -168,6 +169,10 @@ policies = st.builds(
     who_may_ask=st.sampled_from(document.WHO_MAY_ASK),
     stranger_pointer=texts,
     refused_mailboxes=some_keys,
+    emergency_calendar=st.just("") | keys,
+    emergency_team=st.just("") | keys,
+    emergency_again_after=st.none() | durations,
+    emergency_is_free=st.booleans(),
     modules=st.lists(texts, max_size=2).map(tuple),
     teams=st.dictionaries(keys, texts, max_size=2),
     channels=several(channels),
@@ -189,5 +194,6 @@ policies = st.builds(
     closing_rules=several(closing_rules),
     escalation=several(steps),
     attachments=several(attachments),
+    emergencies=several(emergencies),
     note=words,
 )

@@ -29,6 +29,7 @@ PROMISED = (
     "customer_sets_priority", "customer_may_close", "masks_secrets", "who_may_ask", "reopen_within", "asks_rating",
     "closes_resolved_after", "modules", "channels", "calendars", "plans",
     "priorities", "topics", "clock_rules", "targets", "closing_rules", "attachments",
+    "emergencies", "emergency_calendar", "emergency_is_free",
 )  # fmt: skip
 OURS = ("note", "team", "warnings")  # what a part of it says to our side
 
