@@ -10,6 +10,7 @@ from django.db import models
 from tickets.api.keys import ApiKey  # noqa: F401  (tables of this app, beside what uses them)
 from tickets.api.limits import Allowance  # noqa: F401
 from tickets.api.replays import Replay  # noqa: F401
+from tickets.regrouping import Regrouping  # noqa: F401
 
 
 class Counter(models.Model):
@@ -68,6 +69,8 @@ class Ticket(models.Model):
     because = models.JSONField(default=list)  # the decision's reasons: a list of texts by language
     sentence = models.JSONField(default=dict)  # what the policy says of a ticket out of scope
     overruled_because = models.TextField(blank=True)
+    declined_outcome = models.CharField(max_length=20, blank=True)  # before it was overruled
+    declined_rule = models.CharField(max_length=80, blank=True)
     missing = models.TextField(blank=True)  # what an inadequate request still lacks (ZM05)
 
     opened_at = models.DateTimeField()
@@ -81,6 +84,8 @@ class Ticket(models.Model):
     solution = models.TextField(blank=True)
     escalated_at = models.DateTimeField(null=True)
     follows = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="followers")
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
+    split_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="parts")
 
     # Caches of the clocks, written in the same transaction: what the queue sorts and shows.
     due_at = models.DateTimeField(null=True)
@@ -105,6 +110,21 @@ class Ticket(models.Model):
             ),
             models.Index(fields=["requester", "-id"], name="tickets_of_requester"),
             models.Index(fields=["company", "-id"], name="tickets_of_company"),
+            models.Index(
+                fields=["company", "-id"],
+                name="open_of_company",
+                condition=models.Q(status__in=["new", "open", "pending", "on_hold"]),
+            ),
+            models.Index(
+                fields=["requester", "-id"],
+                name="open_of_requester",
+                condition=models.Q(status__in=["new", "open", "pending", "on_hold"]),
+            ),
+            models.Index(
+                fields=["opened_at"],
+                name="declined_by_opening",
+                condition=~models.Q(outcome="in_scope") | ~models.Q(declined_outcome=""),
+            ),
             models.Index(
                 fields=["owner", "due_at", "id"],
                 name="queue_of_owner",
@@ -173,6 +193,8 @@ class Message(models.Model):
     )  # what the investigation found; marks a finished investigation (TD05)
     at = models.DateTimeField()
     delivered_at = models.DateTimeField(null=True)  # handed to the mail server or seen in the portal (C4)
+    came_from = models.BigIntegerField(null=True)  # number of the ticket it was said in, which was merged into this one
+    redacted_at = models.DateTimeField(null=True)  # its text is gone since; what stands there says so
     key = models.CharField(
         max_length=80, null=True, unique=True
     )  # idempotency: a form sent twice is one message
@@ -194,6 +216,16 @@ class Attachment(models.Model):
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()
+    redacted_at = models.DateTimeField(null=True)  # nobody is served it since; `file` is empty once its bytes are gone
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["id"],
+                name="files_to_destroy",
+                condition=models.Q(redacted_at__isnull=False) & ~models.Q(file=""),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -232,9 +264,15 @@ class Contact(models.Model):
     summary = models.CharField(max_length=200)
     body = models.TextField(blank=True)
     outcome = models.CharField(max_length=20)
+    rule = models.CharField(max_length=80, blank=True)  # the channel or rule that decided
+    topic = models.CharField(max_length=60, blank=True)
+    company = models.ForeignKey("customers.Company", null=True, on_delete=models.SET_NULL, related_name="+")
     because = models.JSONField(default=list)
     answered = models.BooleanField(default=False)
     key = models.CharField(max_length=80, null=True, unique=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="contacts_by_moment")]
 
     def __str__(self) -> str:
         return f"{self.outcome} from {self.address}"
