@@ -84,6 +84,8 @@ def decide(policy: Policy, facts: Facts) -> Decision:
     channel = policy.channel(known.channel)
     if channel is None or channel.opens != "ticket" or not _serves(channel, known.plan):
         return _turned_away_by_channel(policy, known, channel)
+    if is_wrong_number(policy, known):
+        return _turned_away_by_number(policy, known, channel)
     if known.stranger and policy.who_may_ask != "anybody":
         return _turned_away_as_stranger(policy, known)
     rule = None if known.overruled else _first_scope_rule(policy, known)
@@ -180,6 +182,32 @@ def _turned_away_by_channel(policy: Policy, facts: Facts, channel: Channel | Non
         rule=channel.key if channel else "",
         because=(reason,),
     )
+
+
+def is_wrong_number(policy: Policy, facts: Facts) -> bool:
+    """A call on another number of ours than the telephone channel's, of a plan that is not taken on any (SL11)."""
+    channel, plan = policy.channel("phone"), policy.plan(facts.plan)
+    if facts.channel != "phone" or channel is None or not channel.address or not facts.received_on:
+        return False
+    return digits(facts.received_on) != digits(channel.address) and not (plan and plan.any_number)
+
+
+def digits(number: str) -> str:
+    """A number without its punctuation, its country and a leading zero: what two ways of writing it have in common."""
+    return "".join(sign for sign in number if sign.isdigit())[-10:]
+
+
+def _turned_away_by_number(policy: Policy, facts: Facts, channel: Channel) -> Decision:
+    pointer = channel.pointer or _both(
+        f"Ligações são aceitas somente pelo número {channel.address}.",
+        f"Calls are taken on {channel.address} alone.",
+    )
+    reason = _both(
+        f"Ligação para outro número: o plano {_plan(policy, facts.plan, 'pt-br')} não a inclui.",
+        f"A call on another number: not part of plan {_plan(policy, facts.plan, 'en')}.",
+    )
+    return _no_ticket(policy, facts, outcome="wrong_channel", answer=True, sentence=pointer, pointer=pointer,
+                      rule=channel.key, because=(reason,))  # fmt: skip
 
 
 def _turned_away_as_stranger(policy: Policy, facts: Facts) -> Decision:

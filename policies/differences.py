@@ -19,6 +19,7 @@ LISTS = {
     "channels": gettext_lazy("Channel"),
     "calendars": gettext_lazy("Calendar"),
     "plans": gettext_lazy("Plan"),
+    "budgets": gettext_lazy("Hour budget"),
     "priorities": gettext_lazy("Priority"),
     "topics": gettext_lazy("Topic"),
     "fields": gettext_lazy("Field"),
@@ -45,6 +46,8 @@ NAMES = {
     "solution_required": gettext_lazy("resolving needs a written solution"),
     "customer_may_close": gettext_lazy("the customer may close a ticket"),
     "masks_secrets": gettext_lazy("passwords, keys and card numbers are masked"),
+    "shows_duplicates": gettext_lazy("open tickets that look alike are shown before a new one"),
+    "merged_counts_from_earlier": gettext_lazy("merged tickets count from the earlier start of the two"),
     "reopen_within": gettext_lazy("a reply reopens within"),
     "asks_rating": gettext_lazy("the customer is asked how satisfied they are"),
     "closes_resolved_after": gettext_lazy("a resolved ticket closes after"),
@@ -56,6 +59,20 @@ NAMES = {
     "emergency_again_after": gettext_lazy("an alert of an emergency is repeated after"),
     "emergency_is_free": gettext_lazy("an emergency is free of charge"),
     "modules": gettext_lazy("modules"),
+    "night_rate": gettext_lazy("hour of work out of hours"),
+    "work_rate": gettext_lazy("hour of consulting, training, development"),
+    "currency": gettext_lazy("currency"),
+    "quote_valid": gettext_lazy("a quote is valid for"),
+    "meeting_lead": gettext_lazy("a meeting is asked for at least ahead by"),
+    "meeting_topic": gettext_lazy("topic that asks for a meeting"),
+    "training_topic": gettext_lazy("topic that asks for a training"),
+    "monthly_report": gettext_lazy("companies' managers are sent a monthly report"),
+    "meetings": gettext_lazy("meetings are included"),
+    "developers": gettext_lazy("has dedicated developers"),
+    "any_number": gettext_lazy("may call any number"),
+    "calls_to_manager": gettext_lazy("calls go to the account manager"),
+    "hours": gettext_lazy("hours"),
+    "per": gettext_lazy("for each"),
     "teams": gettext_lazy("teams"),
     "note": gettext_lazy("note"),
     "opens": gettext_lazy("opens a ticket"),
@@ -123,7 +140,8 @@ NAMES = {
 LIST_OF = {  # a field that holds keys -> the list of the policy that names them
     "plans": "plans", "except_plans": "plans", "channels": "channels", "except_channels": "channels",
     "priorities": "priorities", "priority": "priorities", "default_priority": "priorities",
-    "topics": "topics", "except_topics": "topics", "calendar": "calendars",
+    "topics": "topics", "except_topics": "topics", "meeting_topic": "topics", "training_topic": "topics",
+    "calendar": "calendars",
     "emergency_calendar": "calendars", "emergency_team": "teams",
     "team": "teams", "default_team": "teams", "assign_team": "teams", "add_teams": "teams",
 }  # fmt: skip
@@ -136,7 +154,8 @@ KEYS = {
     "starts": words.STARTS,
     "pauses": words.PAUSES,
     "met_by": words.MET_BY,
-    "kind": words.FIELD_KINDS,
+    "kind": words.FIELD_KINDS | words.HOUR_KINDS,
+    "per": words.PERIODS,
     "who_may_ask": words.WHO_MAY_ASK,
 }
 
@@ -234,6 +253,8 @@ def _summary(part: Any, reader: Reader) -> Iterable[str]:
 
 def _in_words(name: str, value: Any, reader: Reader) -> Any:
     """What the policy writes as one of a few keys, as people call it."""
+    if name in ("night_rate", "work_rate"):
+        return words.money(value)
     known = reader.names.get(LIST_OF.get(name, ""), {}) or KEYS.get(name, {})
     if isinstance(value, tuple):
         return tuple(str(known.get(item, item)) if isinstance(item, str) else item for item in value)
@@ -279,6 +300,8 @@ def title(part: Any, reader: Reader) -> str:
         return f"{part.key} {say(name, reader.language)}"
     if name:
         return say(name, reader.language)
+    if isinstance(part, document.Budget):
+        return f"{words.HOUR_KINDS.get(part.kind, part.kind)} ({part.key})"
     if isinstance(part, document.Target):
         about = [shown(_in_words(name, keys, reader), reader) for name, keys in _rule_of(part.when)]
         return " · ".join((str(words.METRICS.get(part.metric, part.metric)), *about))

@@ -21,9 +21,16 @@ CHANNELS = ("portal", "email", "form", "chat", "whatsapp", "whatsapp_group", "ph
 METRICS = ("acknowledgement", "first_response", "next_response", "periodic_update", "resolution")
 UNITS = ("business", "elapsed", "business_days")
 OUTCOMES = ("in_scope", "out_of_scope", "other_service", "third_party", "wrong_channel", "ignored", "no_sla")
-SITUATIONS = ("auction", "emergency", "third_party")
+SITUATIONS = ("auction", "emergency", "third_party", "night_work")
+STATED_SITUATIONS = (
+    "auction",
+    "emergency",
+    "third_party",
+)  # night work holds by the customer's authorisation alone (SL07)
 WHO_MAY_ASK = ("anybody", "purchases", "invited")
 FIELD_KINDS = ("text", "textarea", "choice", "number", "datetime", "url", "checkbox")
+HOUR_KINDS = ("training", "consulting", "development")
+PERIODS = ("month", "contract")
 AUDIENCES = ("owner", "team", "supervisors", "account_manager", "admins", "agents", "requester")
 
 
@@ -72,6 +79,25 @@ class CalendarSpec:
 class Plan:
     key: str
     name: Text
+    meetings: bool = True  # a supervisor decides; False: single ones, by an accepted quote alone (SL09)
+    developers: bool = False  # dedicated: they join its tickets without anybody's approval (SL08)
+    any_number: bool = False  # its calls are taken on any number of ours (SL11)
+    calls_to_manager: bool = False  # its calls go to the company's account manager (SL11)
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Hours that a plan includes (SL10). First match by plan and kind; what exceeds them is quoted.
+
+    `kind`: of HOUR_KINDS; `per`: of PERIODS, a calendar month or the company's contract (without one: a calendar year).
+    """
+
+    key: str
+    kind: str
+    hours: timedelta
+    per: str = "month"
+    plans: tuple[str, ...] = ()  # empty: every plan
     note: str = ""
 
 
@@ -267,6 +293,8 @@ class Policy:
     solution_required: bool = True
     customer_may_close: bool = True
     masks_secrets: bool = True  # keys, passwords and card numbers are masked before they are kept (TD17)
+    shows_duplicates: bool = False  # open tickets that look alike are shown before a new one is made (TD16)
+    merged_counts_from_earlier: bool = True  # a merged ticket's clocks count from the earlier start of the two (S10)
     # After it, a customer's message opens a linked ticket instead; None: it always reopens.
     reopen_within: timedelta | None = timedelta(days=14)
     asks_rating: bool = False  # a resolved ticket's customer is asked how satisfied they are (ZM06, TD12)
@@ -279,13 +307,25 @@ class Policy:
     # Outside this calendar's hours an emergency alerts everybody on duty (SL06); "": at any hour (TD02).
     emergency_calendar: str = ""
     emergency_team: str = ""  # whose duty it is; "": the ticket's own team
-    emergency_again_after: timedelta | None = timedelta(minutes=10)  # while nobody takes it; None: nobody is alerted
+    emergency_again_after: timedelta | None = timedelta(
+        minutes=10
+    )  # while nobody takes it; None: nobody is alerted
     emergency_is_free: bool = False  # said to the customer
     modules: tuple[Text, ...] = ()
+    # Rates are per hour, in hundredths of `currency` (ISO 4217). No night rate: work out of hours is not sold (SL07).
+    night_rate: int = 0
+    work_rate: int = 0  # of consulting, training and development, where a quote names no other
+    currency: str = ""
+    quote_valid: timedelta = timedelta(hours=72)  # of a quote whose writer says nothing else
+    meeting_lead: timedelta | None = None  # least time ahead (SL09); None: meetings are not asked for here
+    meeting_topic: str = ""  # asking under it is asking for a meeting
+    training_topic: str = ""  # ... for a training (SL10)
+    monthly_report: bool = False  # companies' managers are sent last month's report
     teams: dict[str, Text] = field(default_factory=dict)
     channels: tuple[Channel, ...] = ()
     calendars: tuple[CalendarSpec, ...] = ()
     plans: tuple[Plan, ...] = ()
+    budgets: tuple[Budget, ...] = ()
     priorities: tuple[Priority, ...] = ()
     topics: tuple[Topic, ...] = ()
     clock_rules: tuple[ClockRule, ...] = ()

@@ -22,6 +22,7 @@ from policies.document import CalendarSpec, Condition, HolidaySource, Policy
 LISTS: dict[str, tuple[type, type[columns.Model]]] = {
     "channels": (document.Channel, models.Channel),
     "plans": (document.Plan, models.Plan),
+    "budgets": (document.Budget, models.Budget),
     "priorities": (document.Priority, models.Priority),
     "clock_rules": (document.ClockRule, models.ClockRule),
     "targets": (document.Target, models.Target),

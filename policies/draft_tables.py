@@ -73,19 +73,33 @@ class General(models.Model):
     solution_required = models.BooleanField(_("resolving needs a written solution"), default=True)
     customer_may_close = models.BooleanField(_("the customer may close a ticket"), default=True)
     masks_secrets = models.BooleanField(_("mask passwords, keys and card numbers"), default=True)
+    shows_duplicates = models.BooleanField(_("show open tickets that look alike before a new one"), default=False)
+    merged_counts_from_earlier = models.BooleanField(
+        _("merged tickets count from the earlier start of the two"), default=True
+    )
     reopen_within = models.DurationField(_("a reply reopens within"), null=True, blank=True)
     asks_rating = models.BooleanField(_("ask how satisfied the customer is"), default=False)
     closes_resolved_after = models.DurationField(_("a resolved ticket closes after"), null=True, blank=True)
     who_may_ask = models.CharField(_("who may ask for help"), max_length=20, default="anybody")
     stranger_pointer = texts(_("what others are told"))
     refused_mailboxes = keys(_("mailboxes of departments"))
-    emergency_calendar = models.CharField(_("people on duty are alerted outside of"), max_length=80, blank=True)
+    emergency_calendar = models.CharField(
+        _("people on duty are alerted outside of"), max_length=80, blank=True
+    )
     emergency_team = models.CharField(_("whose duty it is"), max_length=80, blank=True)
     emergency_again_after = models.DurationField(
         _("alert again after"), null=True, blank=True, default=timedelta(minutes=10)
     )
     emergency_is_free = models.BooleanField(_("an emergency is free of charge"), default=False)
     modules = many(_("modules"))
+    night_rate = models.BigIntegerField(_("hour of work out of hours"), default=0)
+    work_rate = models.BigIntegerField(_("hour of consulting, training, development"), default=0)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    quote_valid = models.DurationField(_("a quote is valid for"), default=timedelta(hours=72))
+    meeting_lead = models.DurationField(_("a meeting is asked for at least ahead by"), null=True, blank=True)
+    meeting_topic = models.CharField(_("topic that asks for a meeting"), max_length=80, blank=True)
+    training_topic = models.CharField(_("topic that asks for a training"), max_length=80, blank=True)
+    monthly_report = models.BooleanField(_("send companies' managers a monthly report"), default=False)
     note = models.TextField(_("note"), blank=True)
 
     class Meta:
@@ -185,10 +199,25 @@ class Holiday(models.Model):
 
 class Plan(Part):
     name = texts(_("name"))
+    meetings = models.BooleanField(_("meetings are included"), default=True)
+    developers = models.BooleanField(_("has dedicated developers"), default=False)
+    any_number = models.BooleanField(_("may call any number"), default=False)
+    calls_to_manager = models.BooleanField(_("calls go to the account manager"), default=False)
     note = models.TextField(_("note"), blank=True)
 
     class Meta(Part.Meta):
         verbose_name, verbose_name_plural = _("plan"), _("plans")
+
+
+class Budget(Part):
+    kind = models.CharField(_("kind of work"), max_length=20)
+    hours = models.DurationField(_("hours"))
+    per = models.CharField(_("for each"), max_length=20, default="month")
+    plans = keys(_("plans"))
+    note = models.TextField(_("note"), blank=True)
+
+    class Meta(Part.Meta):
+        verbose_name, verbose_name_plural = _("hour budget"), _("hour budgets")
 
 
 class Priority(Part):

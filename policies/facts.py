@@ -18,6 +18,7 @@ class Facts:
     text: str = ""  # summary and description, as typed
     situations: frozenset[str] = frozenset()
     overruled: bool = False  # an agent put it in scope, with a reason (ZP09)
+    received_on: str = ""  # the number of ours that was called; "" where nobody said (SL11)
     stranger: str = ""  # of STRANGERS: why the policy does not serve the asker (ZP04, CH04); "": it does
 
 

@@ -15,14 +15,18 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.numbers import get_currency_precision, is_currency
+
 from policies import calendars
 from policies.decisions import decide, folded, matches, primary_channel
 from policies.document import (
     AUDIENCES,
     CHANNELS,
     FIELD_KINDS,
+    HOUR_KINDS,
     METRICS,
     OUTCOMES,
+    PERIODS,
     SITUATIONS,
     UNITS,
     WHO_MAY_ASK,
@@ -47,7 +51,7 @@ STARTS = ("receipt", "adequate")
 PAUSES = ("customer", "third_party")
 MET_BY = ("delivered_notice", "human_reply", "finished_investigation", "resolved")
 LISTS_WITH_KEYS = (
-    "channels", "calendars", "plans", "priorities", "topics", "targets", "scope_rules", "closing_rules",
+    "channels", "calendars", "plans", "budgets", "priorities", "topics", "targets", "scope_rules", "closing_rules",
     "escalation", "attachments", "emergencies",
 )  # fmt: skip
 
@@ -680,6 +684,39 @@ def attachment_limits(policy: Policy) -> Found:
                 )
 
 
+# --- agreements ---------------------------------------------------------------------------------------------
+
+
+def agreements(policy: Policy) -> Found:
+    """What is sold has a price in a currency; what is asked for has a topic; budgets have hours (SL07, SL09, SL10)."""
+    for name in ("night_rate", "work_rate"):
+        if getattr(policy, name) < 0:
+            yield _negative(name)
+    if (policy.night_rate or policy.work_rate) and not policy.currency:
+        yield _error("currency", "Um preço precisa de uma moeda.", "A rate needs a currency.")
+    if policy.currency and get_currency_precision(policy.currency) != 2:
+        yield _error("currency", "Use uma moeda com centavos.", "Use a currency that has hundredths.")
+    elif policy.currency and not is_currency(policy.currency):
+        yield _error(
+            "currency", f"Moeda desconhecida: {policy.currency}.", f"Unknown currency: {policy.currency}."
+        )
+    if policy.quote_valid <= ZERO:
+        yield _negative("quote_valid")
+    if policy.meeting_lead is not None and policy.meeting_lead < ZERO:
+        yield _negative("meeting_lead")
+    topics = tuple(topic.key for topic in policy.topics)
+    for name in ("meeting_topic", "training_topic"):
+        yield from _each(name, (getattr(policy, name),) if getattr(policy, name) else (), topics)
+        if getattr(policy, name) and policy.meeting_lead is None:
+            yield _error("meeting_lead", "Diga a antecedência mínima.", "Say how long ahead at least.")
+    for n, budget in enumerate(policy.budgets):
+        yield from _each(f"budgets[{n}].kind", (budget.kind,), HOUR_KINDS)
+        yield from _each(f"budgets[{n}].per", (budget.per,), PERIODS)
+        yield from _each(f"budgets[{n}].plans", budget.plans, (plan.key for plan in policy.plans))
+        if budget.hours <= ZERO:
+            yield _negative(f"budgets[{n}].hours")
+
+
 # --- conditions ---------------------------------------------------------------------------------------------
 
 
@@ -765,5 +802,6 @@ CHECKS: tuple[Callable[[Policy], Found], ...] = (
     escalation_steps,
     attachment_limits,
     emergency_alerts,
+    agreements,
     translations,
 )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from policies.draft_tables import (
     AttachmentRule,
+    Budget,
     Calendar,
     Channel,
     ClockRule,
@@ -28,6 +29,7 @@ from policies.draft_tables import (
 
 __all__ = [
     "AttachmentRule",
+    "Budget",
     "Calendar",
     "Channel",
     "ClockRule",

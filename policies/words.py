@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_name
+from babel.numbers import format_currency, format_decimal
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from policies.codec import WEEKDAYS
 from policies.document import Condition, Warning
@@ -35,7 +37,14 @@ SITUATIONS = {
     "auction": gettext_lazy("an auction of the customer is running"),
     "emergency": gettext_lazy("it is an emergency"),
     "third_party": gettext_lazy("it depends on a third party"),
+    "night_work": gettext_lazy("the customer has authorised work out of hours"),
 }
+HOUR_KINDS = {
+    "training": gettext_lazy("Training"),
+    "consulting": gettext_lazy("Consulting"),
+    "development": gettext_lazy("Development"),
+}
+PERIODS = {"month": gettext_lazy("month"), "contract": gettext_lazy("contract period")}
 UNITS = {
     "business": gettext_lazy("business hours"),
     "elapsed": gettext_lazy("hours by the clock"),
@@ -258,3 +267,17 @@ def zone(tz: str, language: str) -> str:
         return tz
     said = get_timezone_name(ZoneInfo(tz), "long", locale=language.partition("-")[0], zone_variant="generic")
     return said[:1].upper() + said[1:]
+
+
+# --- money ------------------------------------------------------------------------------------------------------------
+
+LOCALES = {"pt-br": "pt_BR", "en": "en", "es": "es", "de": "de", "ru": "ru"}
+
+
+def money(minor: int, currency: str = "", language: str = "") -> str:
+    """An amount in hundredths of its currency as its reader writes it: 25000 BRL is "R$ 250,00"."""
+    locale = LOCALES.get((language or get_language() or "en").lower(), "en")
+    amount = Decimal(minor) / 100
+    if not currency:
+        return format_decimal(amount, format="#,##0.00", locale=locale)
+    return format_currency(amount, currency, locale=locale).replace("\N{NO-BREAK SPACE}", " ")

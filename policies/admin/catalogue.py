@@ -60,12 +60,44 @@ class ChannelAdmin(PartAdmin):
 @admin.register(models.Plan)
 class PlanAdmin(PartAdmin):
     list_display = ("called", "key", "note")
-    fields = ("key", "name", "note")
-    helps = {"key": _("A short word that rules and companies name, such as premium. Best never changed.")}
+    fields = ("key", "name", "meetings", "developers", "any_number", "calls_to_manager", "note")
+    helps = {
+        "key": _("A short word that rules and companies name, such as premium. Best never changed."),
+        "meetings": _("Off: a meeting is single, and scheduled only when a quote for it was accepted."),
+        "developers": _("On: a developer joins its tickets without the account manager's approval."),
+        "any_number": _(
+            "Off: calls are taken on the support number alone, which is the telephone channel's address."
+        ),
+        "calls_to_manager": _("On: the ticket of a call belongs to the company's account manager at once."),
+    }
 
     @admin.display(description=_("plan"))
     def called(self, plan: models.Plan) -> str:
         return said(plan.name) or plan.key
+
+
+@admin.register(models.Budget)
+class BudgetAdmin(PartAdmin):
+    list_display = ("called", "included", "whose")
+    fields = ("key", "kind", "hours", "per", "plans", "note")
+    helps = {
+        "key": _("A short word for this budget, such as training-premium."),
+        "hours": _("Such as 4h. Time entries draw on them; what exceeds them is quoted first."),
+        "per": _("A contract period is entered under Contracts; without one it is the calendar year."),
+        "plans": _("Nothing ticked: for every plan. The first budget that fits a plan and a kind counts."),
+    }
+
+    @admin.display(description=_("kind of work"))
+    def called(self, budget: models.Budget) -> str:
+        return str(words.HOUR_KINDS.get(budget.kind, budget.kind))
+
+    @admin.display(description=_("hours"))
+    def included(self, budget: models.Budget) -> str:
+        return f"{words.hours(budget.hours)} / {words.PERIODS.get(budget.per, budget.per)}"
+
+    @admin.display(description=_("plans"))
+    def whose(self, budget: models.Budget) -> str:
+        return ", ".join(budget.plans) or str(_("every plan"))
 
 
 @admin.register(models.Priority)
@@ -177,6 +209,7 @@ class GeneralAdmin(PartAdmin):
             {"fields": ("default_priority", "default_team", "customer_sets_priority", "queue_order")},
         ),
         (_("Secrets"), {"fields": ("masks_secrets",)}),
+        (_("One case per issue"), {"fields": ("shows_duplicates", "merged_counts_from_earlier")}),
         (
             _("End of a ticket"),
             {
@@ -202,6 +235,21 @@ class GeneralAdmin(PartAdmin):
             },
         ),
         (_("Modules"), {"fields": ("modules",)}),
+        (
+            _("Agreements"),
+            {
+                "fields": (
+                    "currency",
+                    "night_rate",
+                    "work_rate",
+                    "quote_valid",
+                    "meeting_lead",
+                    "meeting_topic",
+                    "training_topic",
+                    "monthly_report",
+                )
+            },
+        ),
         (_("Note"), {"fields": ("note",), "classes": ["collapse"]}),
     )
     helps = {
@@ -232,6 +280,16 @@ class GeneralAdmin(PartAdmin):
         "emergency_is_free": _("The customer is told so, and the public page says it."),
         "modules": _("Parts of the product that a customer may name: one a line."),
         "customer_sets_priority": _("Off: the team does, in triage."),
+        "currency": _("Three letters, such as BRL."),
+        "night_rate": _(
+            "Such as 250.00. Empty: work out of hours is not offered; requests wait for the next opening."
+        ),
+        "work_rate": _("Such as 180.00: what a quote begins with."),
+        "quote_valid": _("Such as 72h. Who writes a quote may say another moment."),
+        "meeting_lead": _("Such as 24h. Empty: meetings are not asked for in the portal."),
+        "monthly_report": _(
+            "On the first day of each month, about the month before: tickets, deadlines, hours."
+        ),
     }
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -85,6 +85,8 @@ def options_of(table: str, column: str, keys: Keys) -> Iterable[tuple[str, Any]]
         "unit": lambda: words.UNITS.items(),
         "outcome": lambda: [(key, words.OUTCOMES[key]) for key in OUTCOMES],
         "who_may_ask": lambda: words.WHO_MAY_ASK.items(),
+        "meeting_topic": lambda: [("", _("none")), *keys.topics],
+        "training_topic": lambda: [("", _("none")), *keys.topics],
         "starts": lambda: words.STARTS.items(),
         "met_by": lambda: words.MET_BY.items(),
         "queue_order": lambda: words.QUEUE_ORDERS.items(),
@@ -94,6 +96,8 @@ def options_of(table: str, column: str, keys: Keys) -> Iterable[tuple[str, Any]]
     own = {
         ("channel", "key"): lambda: words.CHANNELS.items(),
         ("channel", "opens"): lambda: words.OPENS.items(),
+        ("budget", "kind"): lambda: words.HOUR_KINDS.items(),
+        ("budget", "per"): lambda: words.PERIODS.items(),
         ("topicfield", "kind"): lambda: words.FIELD_KINDS.items(),
     }
     found = own.get((table, column)) or shared.get(column)

@@ -264,3 +264,22 @@ class SizeField(forms.CharField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return (self.prepare_value(initial) or "") != (data or "")
+
+
+class MoneyField(forms.CharField):
+    """Hundredths of a currency, written as "250.00" or "250,00"; empty is nothing."""
+
+    widget = UnfoldAdminTextInputWidget
+
+    def prepare_value(self, value: Any) -> Any:
+        return (f"{value // 100}.{value % 100:02}" if value else "") if isinstance(value, int) else value
+
+    def to_python(self, value: Any) -> int:
+        said = super().to_python(value).strip().replace(" ", "")
+        match = re.fullmatch(r"(\d{1,12})(?:[.,](\d{2}))?", said)
+        if said and match is None:
+            raise ValidationError(_("Write an amount such as 250.00."))
+        return int(match[1]) * 100 + int(match[2] or 0) if match else 0
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return (self.prepare_value(initial) or "") != (data or "")

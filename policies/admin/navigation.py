@@ -20,6 +20,7 @@ POLICY = (
     (gettext_noop("Hours and holidays"), "calendar_month", "policy_admin:calendars"),
     (gettext_noop("Channels"), "forum", "admin:policies_channel_changelist"),
     (gettext_noop("Plans"), "workspace_premium", "admin:policies_plan_changelist"),
+    (gettext_noop("Hour budgets"), "hourglass_top", "admin:policies_budget_changelist"),
     (gettext_noop("Priorities"), "priority_high", "admin:policies_priority_changelist"),
     (gettext_noop("Topics"), "topic", "admin:policies_topic_changelist"),
     (gettext_noop("Scope"), "rule", "admin:policies_scoperule_changelist"),

@@ -75,6 +75,8 @@ class DraftFields:
             return fields.LengthField(**said)
         if name == "max_bytes":
             return fields.SizeField(**said)
+        if name in ("night_rate", "work_rate"):
+            return fields.MoneyField(**said | {"required": False})
         options = options_of(db_field.model._meta.model_name, name, keys)
         if options is not None:
             return _choice(db_field, options, said)

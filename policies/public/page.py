@@ -14,6 +14,7 @@ from policies import words
 from policies.calendars import holiday_names, hours_of, years_around
 from policies.document import METRICS, AttachmentRule, CalendarSpec, ClosingRule, EscalationStep, Policy, say
 from policies.examples import example_of
+from policies.public.agreements import agreements_of
 from policies.tables import Cell, Matrix, matrices
 from sla.business_time import BusinessHours
 
@@ -44,6 +45,7 @@ def page_of(policy: Policy, at: datetime, language: str) -> dict[str, Any]:
         "escalation": [_step(step, policy, language) for step in policy.escalation],
         "reopens": policy.reopen_within is None or bool(policy.reopen_within),
         "reopening": words.hours(policy.reopen_within) if policy.reopen_within else "",
+        "agreements": agreements_of(policy, language),
         "resolved_closes": words.hours(policy.closes_resolved_after) if policy.closes_resolved_after else "",
     }
 

@@ -163,6 +163,8 @@ policies = st.builds(
     solution_required=st.booleans(),
     customer_may_close=st.booleans(),
     masks_secrets=st.booleans(),
+    shows_duplicates=st.booleans(),
+    merged_counts_from_earlier=st.booleans(),
     reopen_within=st.none() | durations,
     asks_rating=st.booleans(),
     closes_resolved_after=st.none() | durations,
@@ -177,7 +179,37 @@ policies = st.builds(
     teams=st.dictionaries(keys, texts, max_size=2),
     channels=several(channels),
     calendars=several(calendars),
-    plans=several(st.builds(document.Plan, key=keys, name=texts, note=words)),
+    night_rate=st.integers(0, 10**9),
+    work_rate=st.integers(0, 10**9),
+    currency=st.sampled_from(["", "BRL"]),
+    quote_valid=durations,
+    meeting_lead=st.none() | durations,
+    meeting_topic=st.just("") | keys,
+    training_topic=st.just("") | keys,
+    monthly_report=st.booleans(),
+    plans=several(
+        st.builds(
+            document.Plan,
+            key=keys,
+            name=texts,
+            meetings=st.booleans(),
+            developers=st.booleans(),
+            any_number=st.booleans(),
+            calls_to_manager=st.booleans(),
+            note=words,
+        )
+    ),
+    budgets=several(
+        st.builds(
+            document.Budget,
+            key=keys,
+            kind=st.sampled_from(document.HOUR_KINDS),
+            hours=durations,
+            per=st.sampled_from(document.PERIODS),
+            plans=some_keys,
+            note=words,
+        )
+    ),
     priorities=several(
         st.builds(
             document.Priority,

@@ -8,7 +8,7 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
-from policies.document import CHANNELS, SITUATIONS, Field, Policy, say
+from policies.document import CHANNELS, STATED_SITUATIONS, Field, Policy, say
 from tickets.api.fields import Moment, OneOf, Paged, Strict
 from tickets.models import Ticket
 
@@ -63,7 +63,7 @@ class NewTicket(Strict):
         help_text="The topic's extra fields by key. A required one left out makes it incomplete.",
     )
     situations = serializers.ListField(
-        child=serializers.ChoiceField(SITUATIONS), default=list, max_length=10, help_text="Only from agents."
+        child=serializers.ChoiceField(STATED_SITUATIONS), default=list, max_length=10, help_text="Only from agents."
     )
     copies = serializers.ListField(
         child=serializers.EmailField(max_length=254), default=list, max_length=20, help_text="People in copy."
@@ -219,7 +219,7 @@ class Scope(Strict):
 
 
 class Situation(Strict):
-    situation = serializers.ChoiceField(SITUATIONS)
+    situation = serializers.ChoiceField(STATED_SITUATIONS)
     holds = serializers.BooleanField()
 
 
@@ -253,7 +253,7 @@ class WindowMoved(Strict):
 
 class NewWindow(Strict):
     company = serializers.UUIDField(help_text="The company's reference.")
-    kind = serializers.ChoiceField(SITUATIONS, default="auction")
+    kind = serializers.ChoiceField(STATED_SITUATIONS, default="auction")
     name = serializers.CharField(max_length=200, default="", allow_blank=True)
     starts_at = Moment()
     ends_at = Moment()
@@ -267,7 +267,7 @@ class ExplanationAsked(Strict):
     text = serializers.CharField(
         max_length=20_000, default="", allow_blank=True, help_text="What the customer writes."
     )
-    situation = serializers.ListField(child=serializers.ChoiceField(SITUATIONS), default=list, max_length=10)
+    situation = serializers.ListField(child=serializers.ChoiceField(STATED_SITUATIONS), default=list, max_length=10)
     at = Moment(required=False, help_text="When the request arrives; now if not given.")
 
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from policies.document import SITUATIONS, Policy, say
+from policies.document import STATED_SITUATIONS, Policy, say
 from tenants.customers.models import Team
 from tenants.people.models import User
 from tickets.models import Ticket
@@ -19,6 +19,7 @@ SITUATION_NAMES = {
     "auction": _("An auction is running"),
     "emergency": _("An emergency"),
     "third_party": _("The cause lies with a third party"),
+    "night_work": _("Work out of hours is authorised"),
 }
 
 
@@ -209,7 +210,7 @@ def agents():
 
 
 def stated_situations() -> list[tuple[str, Any]]:
-    return [(key, SITUATION_NAMES[key]) for key in SITUATIONS if key != "auction"]
+    return [(key, SITUATION_NAMES[key]) for key in STATED_SITUATIONS if key != "auction"]
 
 
 def choices(parts: tuple[Any, ...], current: str = "") -> list[tuple[str, str]]:
