@@ -58,6 +58,7 @@ TENANT_APPS = [
     "tickets.webhooks",
     "tickets.satisfaction",
     "tickets.duty",
+    "tickets.agreements",
     "rest_framework",
     "django_filters",
     "drf_spectacular",
