@@ -85,6 +85,8 @@ class Membership(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="membership"
     )
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="memberships")
+    # sees the company's tickets, hours and quotes, and answers quotes; without any manager the requester does
+    is_manager = models.BooleanField(_("manager"), default=False)
 
     def __str__(self) -> str:
         return f"{self.person} at {self.company}"
