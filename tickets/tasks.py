@@ -23,6 +23,7 @@ from tenants.tasks import TenantTask, active_tenant, lease, public, publish
 from tickets import adoption, alarms, lifecycle, windows
 from tickets.api import limits, replays
 from tickets.chat import pace
+from tickets.duty import emergencies
 from tickets.intake import polling, storing, working
 from tickets.webhooks import delivering
 
@@ -112,6 +113,11 @@ def drain_webhook() -> None:
 @shared_task(name="tickets.drain_chat", base=TenantTask)
 def drain_chat() -> None:
     drain_pace()
+
+
+@shared_task(name="tickets.drain_duty", base=TenantTask)
+def drain_duty() -> None:
+    drain_emergencies()
 
 
 def drain_alarms() -> int:
@@ -250,6 +256,21 @@ def drain_webhooks() -> int:
     return tried
 
 
+def drain_emergencies() -> int:
+    """Alert people on duty again of what nobody has taken."""
+    moment = now()
+    with lease("duty") as held:
+        if not held:
+            return 0
+        hints = wakeups.seen_hints("duty", moment)
+        rung = emergencies.ring_due(moment)
+        wakeups.clear_hints(hints)
+        emergencies.look_again()
+    if rung:
+        publish("tickets.drain_outbox", schema=connection.schema_name)
+    return rung
+
+
 def drain_mailboxes() -> int:
     """Look through the mailboxes whose turn it is, and come again in a minute."""
     moment = now()
@@ -271,6 +292,7 @@ DRAINS = {
     "publish": drain_publications,
     "intake": drain_inbound,
     "poll": drain_mailboxes,
+    "duty": drain_emergencies,
     "webhook": drain_webhooks,
     "chat": drain_pace,
 }
@@ -301,6 +323,7 @@ def reconcile_tenant() -> None:
     delivering.forget_old(moment)
     working.look_again(moment)
     polling.look_again(moment)
+    emergencies.look_again()
     storing.forget_old(moment)
     replays.forget(moment)
     limits.forget(moment)

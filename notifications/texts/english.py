@@ -293,6 +293,70 @@ Owner: {owner}
 [Open the ticket]({ticket_url})
 """,
     ),
+    "emergency_alert": (
+        "EMERGENCY #{number}: {summary}",
+        """
+{company}: an emergency that nobody attends yet. **#{number}**, {summary}, from {requester}.
+
+What they ticked: {conditions}
+
+Telephone: {phone}
+
+This is alert number {round}: nobody has taken it so far, and the supervisors are told as well.
+
+[I take it]({claim_url})
+
+The button is on the page behind this link. The first to press it has the emergency. The link is yours alone: do not pass it on.
+""",
+    ),
+    "emergency_alerted": (
+        "Emergency #{number}: everybody on duty has been alerted",
+        """
+{greeting}
+
+Your request **#{number}**, {summary}, is an emergency. Everybody on duty has been alerted, and the first who can takes it. You are told who attends to you.
+
+{free}
+
+[Follow the request]({ticket_url})
+""",
+    ),
+    "emergency_taken": (
+        "{author} attends to your emergency #{number}",
+        """
+{greeting}
+
+**{author}** has taken your emergency **#{number}**, {summary}, and attends to it now.
+
+{free}
+
+[Follow the request]({ticket_url})
+""",
+    ),
+    "emergency_taken_staff": (
+        "{author} has taken emergency #{number}",
+        """
+**{author}** has taken the emergency **#{number}**, {summary}. You need do nothing more.
+
+Company: {company}
+
+[Open the ticket]({ticket_url})
+""",
+    ),
+    "feed_failed": (
+        "The calendar “{feed}” of {company} cannot be read",
+        """
+{greeting}
+
+The calendar **{feed}** of {company} could not be read several times in a row:
+
+> {reason}
+
+The auctions that it has brought stay as they are. It is tried again by itself, less often.
+
+[Look at the calendar]({feed_url})
+""",
+    ),
     "webhook_switched_off": (
         "The webhook “{webhook}” was switched off",
         """

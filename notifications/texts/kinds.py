@@ -66,6 +66,17 @@ KINDS: dict[str, Kind] = {
     "ticket_closed_staff": Kind(
         _("A ticket of mine is closed"), (*TICKET, "author", "solution"), for_staff=True
     ),
+    "emergency_alert": Kind(
+        _("An emergency: who is on duty is alerted"), (*TICKET, "conditions", "phone", "round", "claim_url")
+    ),
+    "emergency_alerted": Kind(_("An emergency: the customer is told"), (*TICKET, "free")),
+    "emergency_taken": Kind(_("Somebody attends to the emergency"), (*TICKET, "author", "free")),
+    "emergency_taken_staff": Kind(
+        _("Somebody else has taken an emergency"), (*TICKET, "author"), for_staff=True
+    ),
+    "feed_failed": Kind(
+        _("A customer’s calendar cannot be read"), ("feed", "company", "reason", "feed_url"), for_staff=True
+    ),
     "webhook_switched_off": Kind(
         _("A webhook was switched off"), ("webhook", "address", "reason", "webhook_url"), for_staff=True
     ),
@@ -113,6 +124,13 @@ PLACEHOLDERS = {
     "company": _("the customer’s company"),
     "owner": _("who owns the ticket"),
     "change": _("what the escalation changed"),
+    "conditions": _("what was ticked on the emergency checklist"),
+    "phone": _("the requester’s telephone number"),
+    "round": _("how often people were alerted; empty the first time"),
+    "free": _("that it costs nothing, where the policy says so"),
+    "claim_url": _("link to the page with the button “I take it”"),
+    "feed": _("the calendar’s name"),
+    "feed_url": _("link to the calendar"),
     "webhook": _("the webhook’s name"),
     "address": _("the address that was called"),
     "webhook_url": _("link to the webhook"),

@@ -294,6 +294,70 @@ Responsável: {owner}
 [Abrir o chamado]({ticket_url})
 """,
     ),
+    "emergency_alert": (
+        "EMERGÊNCIA #{number}: {summary}",
+        """
+{company}: uma emergência que ninguém atende ainda. **#{number}**, {summary}, de {requester}.
+
+O que foi marcado: {conditions}
+
+Telefone: {phone}
+
+Este é o alerta de número {round}: ninguém assumiu até agora, e os supervisores também foram avisados.
+
+[Eu assumo]({claim_url})
+
+O botão está na página deste link. Quem apertar primeiro fica com a emergência. O link é só seu: não o repasse.
+""",
+    ),
+    "emergency_alerted": (
+        "Emergência #{number}: todo o plantão foi alertado",
+        """
+{greeting}
+
+O seu chamado **#{number}**, {summary}, é uma emergência. Todo o plantão foi alertado, e o primeiro que puder assume. Avisaremos quem atende você.
+
+{free}
+
+[Acompanhar o chamado]({ticket_url})
+""",
+    ),
+    "emergency_taken": (
+        "{author} atende a sua emergência #{number}",
+        """
+{greeting}
+
+**{author}** assumiu a sua emergência **#{number}**, {summary}, e já está cuidando dela.
+
+{free}
+
+[Acompanhar o chamado]({ticket_url})
+""",
+    ),
+    "emergency_taken_staff": (
+        "{author} assumiu a emergência #{number}",
+        """
+**{author}** assumiu a emergência **#{number}**, {summary}. Você não precisa fazer mais nada.
+
+Empresa: {company}
+
+[Abrir o chamado]({ticket_url})
+""",
+    ),
+    "feed_failed": (
+        "Não conseguimos ler o calendário “{feed}” de {company}",
+        """
+{greeting}
+
+O calendário **{feed}** de {company} não pôde ser lido várias vezes seguidas:
+
+> {reason}
+
+Os leilões que ele já trouxe ficam como estão. Ele continua a ser tentado sozinho, com menos frequência.
+
+[Ver o calendário]({feed_url})
+""",
+    ),
     "webhook_switched_off": (
         "O webhook “{webhook}” foi desligado",
         """

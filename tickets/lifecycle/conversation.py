@@ -20,6 +20,7 @@ from tenants.people.models import User
 from tickets import attachments
 from tickets.audience import is_for_requester, tell_customers, tell_staff
 from tickets.chat import presence
+from tickets.duty import emergencies as duty
 from tickets.lifecycle import opening, waiting
 from tickets.lifecycle.secrets import Mask, tell_of_masks
 from tickets.lifecycle.steps import (
@@ -150,7 +151,8 @@ def _hear(ticket: Ticket, policy: Policy, words: _Words) -> Message:
     author, at = words.author, words.at
     message = words.kept_in(ticket)
     said(ticket, words.body, "customer")
-    if ticket.status in (Status.RESOLVED, Status.CLOSED):
+    was_over = not ticket.is_unresolved
+    if was_over:
         take_up_again(ticket, author, at)
     else:
         _resume_after(ticket, at)
@@ -163,6 +165,8 @@ def _hear(ticket: Ticket, policy: Policy, words: _Words) -> Message:
     tell_staff(ticket, ["owner"] if ticket.owner_id else ["team"], "customer_replied", str(message.pk), at,
         author=author.name or author.email, message=words.body,
     )  # fmt: skip
+    if was_over:
+        duty.follow(ticket, policy, at, by=author, anew=True)
     return message
 
 

@@ -13,6 +13,7 @@ from sla import deadlines
 from sla.models import Clock
 from tenants.people.models import User
 from tickets.audience import tell_customers, tell_staff
+from tickets.duty import emergencies as duty
 from tickets.chat import presence
 from tickets.lifecycle.conversation import meet_responses
 from tickets.lifecycle.secrets import Mask, tell_of_masks
@@ -168,6 +169,8 @@ def reopen(ticket: Ticket, *, by: User, at: datetime, because: str = "") -> None
                    f"staff:{at.isoformat()}", at, but=by, author=str(by), because=because)  # fmt: skip
         if by.is_agent:
             tell_customers(ticket, "ticket_reopened", at.isoformat(), at, author=by.name, because=because)
+        else:
+            duty.follow(ticket, policy, at, by=by, anew=True)
 
 
 def still_need_help(ticket: Ticket, *, by: User, at: datetime) -> None:

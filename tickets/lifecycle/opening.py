@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from policies import publishing
-from policies.decisions import Decision, decide
+from policies.decisions import Decision, decide, emergencies_in
 from policies.document import Field, Policy, say
 from policies.facts import Facts
 from policies.models import PolicyVersion
@@ -21,6 +21,8 @@ from tenants.customers.models import Company, Membership, Team
 from tenants.people.models import User
 from tickets import attachments, promises
 from tickets.audience import tell_customers, tell_person
+from tickets.duty import emergencies as duty
+from tickets.duty.facts import EMERGENCY
 from tickets.entitlement import plan_of, stranger_of
 from tickets.facts import situations_at
 from tickets.intake.ways import way_back
@@ -61,6 +63,10 @@ class _Asked:
     follows: Ticket | None
     origin: Origin
     mask: Mask
+    emergencies: tuple[str, ...] = ()  # keys of the policy's checklist
+
+
+UNTICKED = ("email", "chat", "whatsapp", "whatsapp_group", "sms", "other")  # doors where nobody can tick
 
 
 def open_ticket(
@@ -81,11 +87,12 @@ def open_ticket(
     key: str | None = None,
     follows: Ticket | None = None,
     origin: Origin = TYPED_HERE,
+    emergencies: Iterable[str] = (),
 ) -> Opening:
     """Open a ticket for `requester` (`by`: the agent who does it on their behalf), unless the policy declines.
 
-    `key`: a form sent twice opens one ticket. Refuses empty texts, unknown topics and priorities, and files beyond the
-    attachment rule, each at its field.
+    `emergencies`: what was ticked of the policy's checklist (SL06). `key`: a form sent twice opens one ticket. Refuses
+    empty texts, unknown topics and priorities, and files beyond the attachment rule, each at its field.
     """
     version = publishing.version_in_force(at)
     policy = publishing.policy_of(version)
@@ -93,6 +100,7 @@ def open_ticket(
     asked = _Asked(
         requester, mask.text(summary.strip()), mask.text(body.strip()), at, channel, topic, priority, module,
         mask.fields(fields or {}), situations, mask.files(files), copies, by, key, follows, mask.origin(origin), mask,
+        tuple(emergencies) or _told(policy, channel, by, f"{summary}\n{body}"),
     )  # fmt: skip
     _refuse_bad_input(policy, asked)
     try:
@@ -108,11 +116,11 @@ def open_ticket(
 
 def _decide_and_open(asked: _Asked, version: PolicyVersion, policy: Policy) -> Opening:
     at, company = asked.at, _company_of(asked.requester)
-    stated = _stated(policy, asked.topic, asked.situations)
+    stated = _stated(policy, asked.topic, [*asked.situations, *([EMERGENCY] if asked.emergencies else [])])
     facts = Facts(
         channel=asked.channel,
         plan=plan_of(policy, asked.requester, company, at),
-        priority=asked.priority,
+        priority=policy.priorities[0].key if asked.emergencies and policy.priorities else asked.priority,
         topic=asked.topic,
         text=f"{asked.summary}\n{asked.body}",
         situations=situations_at(company, stated, at),
@@ -131,6 +139,7 @@ def _decide_and_open(asked: _Asked, version: PolicyVersion, policy: Policy) -> O
     if asked.origin.may_answer:
         _tell_opening(ticket, policy, decision, missing, at, asked.origin)
         tell_of_masks(asked.mask, ticket, message, asked.by or asked.requester, at)
+    duty.follow(ticket, policy, at, by=asked.by or asked.requester, conditions=asked.emergencies)
     return Opening(decision, ticket=ticket)
 
 
@@ -146,6 +155,8 @@ def _refuse_bad_input(policy: Policy, asked: _Asked) -> None:
         errors["topic"] = _("This topic is not offered any more: choose another.")
     if asked.priority and policy.priority(asked.priority) is None:
         errors["priority"] = _("This priority is not offered any more: choose another.")
+    if set(asked.emergencies) - {each.key for each in policy.emergencies}:
+        errors["emergencies"] = _("This is not on the list of emergencies any more: look at it again.")
     refused = attachments.check(asked.files, policy, asked.topic)
     if refused:
         errors["files"] = refused
@@ -181,6 +192,11 @@ def _stated(policy: Policy, topic: str, situations: Iterable[str]) -> list[str]:
     chosen = policy.topic(topic)
     by_topic = {chosen.situation} if chosen and chosen.situation else set()
     return sorted({*situations, *by_topic})
+
+
+def _told(policy: Policy, channel: str, by: User | None, text: str) -> tuple[str, ...]:
+    """What the customer's own words say of the checklist, where they could not tick it."""
+    return emergencies_in(policy, text) if by is None and channel in UNTICKED else ()
 
 
 def missing_fields(policy: Policy, topic: str, fields: Mapping[str, Any]) -> list[Field]:

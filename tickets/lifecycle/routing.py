@@ -18,6 +18,7 @@ from tenants.customers.models import Team
 from tenants.people.models import User
 from tickets import promises
 from tickets.audience import tell_customers, tell_staff
+from tickets.duty import emergencies as duty
 from tickets.facts import facts_of
 from tickets.lifecycle import opening
 from tickets.lifecycle.secrets import Mask
@@ -63,6 +64,7 @@ def assign(ticket: Ticket, *, owner: User | None, by: User | None, at: datetime)
                 author=str(by or ""),
                 due_at=ticket.due_at,
             )
+            duty.taken(ticket, owner, at)
 
 
 def triage(
@@ -117,6 +119,8 @@ def _retriage(
         _tell_decided(ticket, policy, f"triaged:{event.pk}", at)
     else:
         tell_moved(ticket, before, at, by, reason_words(policy, changes))
+    if "topic" in changes:
+        duty.follow(ticket, policy, at, by=by)
 
 
 def _swap_situations(ticket: Ticket, policy: Policy, before: str, after: str) -> None:
@@ -154,9 +158,12 @@ def overrule(ticket: Ticket, *, by: User, at: datetime, because: str) -> None:
             scope=ticket.sentence,
             promise=promise_words(ticket, policy),
         )
+        duty.follow(ticket, policy, at, by=by)
 
 
-def state_situation(ticket: Ticket, *, by: User | None, at: datetime, situation: str, holds: bool) -> None:
+def state_situation(
+    ticket: Ticket, *, by: User | None, at: datetime, situation: str, holds: bool, because: str = ""
+) -> None:
     """Say that a situation holds for this ticket, or no longer: an emergency, a third party's problem (R18, TD08)."""
     with transaction.atomic():
         ticket = locked(ticket)
@@ -167,9 +174,12 @@ def state_situation(ticket: Ticket, *, by: User | None, at: datetime, situation:
         policy = policy_of(ticket)
         is_decided_anew = redecide(ticket, policy, at)
         save(ticket, at)
-        event = record(ticket, "situation_stated", at, by, public=True, situation=situation, holds=holds)
+        because = Mask.under(policy).text(because.strip())
+        said = {"situation": situation, "holds": holds} | ({"because": because} if because else {})
+        event = record(ticket, "situation_stated", at, by, public=True, **said)
         if is_decided_anew:
             _tell_decided(ticket, policy, f"stated:{event.pk}", at)
+        duty.follow(ticket, policy, at, by=by, because=because)
 
 
 def redecide(ticket: Ticket, policy: Policy, at: datetime) -> bool:
