@@ -28,7 +28,7 @@ STATED_SITUATIONS = (
     "third_party",
 )  # night work holds by the customer's authorisation alone (SL07)
 WHO_MAY_ASK = ("anybody", "purchases", "invited")
-FIELD_KINDS = ("text", "textarea", "choice", "number", "datetime", "url", "checkbox")
+FIELD_KINDS = ("text", "textarea", "choice", "number", "datetime", "url", "checkbox", "checklist")
 HOUR_KINDS = ("training", "consulting", "development")
 PERIODS = ("month", "contract")
 AUDIENCES = ("owner", "team", "supervisors", "account_manager", "admins", "agents", "requester")
@@ -113,7 +113,10 @@ class Priority:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """An extra field of a topic's form (CH05, TD15), with help on how to find its value."""
+    """An extra field of a topic's form (CH05, TD15), with help on how to find its value.
+
+    A "checklist" asks which of `choices` hold, such as what changed lately (CH02): ticking none is an answer too.
+    """
 
     key: str
     label: Text
@@ -294,7 +297,9 @@ class Policy:
     customer_may_close: bool = True
     masks_secrets: bool = True  # keys, passwords and card numbers are masked before they are kept (TD17)
     shows_duplicates: bool = False  # open tickets that look alike are shown before a new one is made (TD16)
-    merged_counts_from_earlier: bool = True  # a merged ticket's clocks count from the earlier start of the two (S10)
+    merged_counts_from_earlier: bool = (
+        True  # a merged ticket's clocks count from the earlier start of the two (S10)
+    )
     # After it, a customer's message opens a linked ticket instead; None: it always reopens.
     reopen_within: timedelta | None = timedelta(days=14)
     asks_rating: bool = False  # a resolved ticket's customer is asked how satisfied they are (ZM06, TD12)

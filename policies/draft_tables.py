@@ -73,7 +73,9 @@ class General(models.Model):
     solution_required = models.BooleanField(_("resolving needs a written solution"), default=True)
     customer_may_close = models.BooleanField(_("the customer may close a ticket"), default=True)
     masks_secrets = models.BooleanField(_("mask passwords, keys and card numbers"), default=True)
-    shows_duplicates = models.BooleanField(_("show open tickets that look alike before a new one"), default=False)
+    shows_duplicates = models.BooleanField(
+        _("show open tickets that look alike before a new one"), default=False
+    )
     merged_counts_from_earlier = models.BooleanField(
         _("merged tickets count from the earlier start of the two"), default=True
     )

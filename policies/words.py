@@ -102,6 +102,7 @@ FIELD_KINDS = {
     "datetime": gettext_lazy("date and time"),
     "url": gettext_lazy("a web address"),
     "checkbox": gettext_lazy("a tick box"),
+    "checklist": gettext_lazy("a list of tick boxes"),
 }
 DAYS = {
     "mon": gettext_lazy("Monday"),

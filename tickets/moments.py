@@ -13,6 +13,8 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from policies.document import Field, say
+
 
 def near(at: datetime, now: datetime) -> str:
     """`at` in the reader's zone, no longer than needed: "today 14:20", "tomorrow 09:00", "Wed 12 Mar, 12:00"."""
@@ -40,8 +42,15 @@ def day(on: date, today: date) -> str:
     return _dated(on, short if on.year == today.year else long)
 
 
-def stated(answer: Any, kind: str, now: datetime) -> Any:
-    """An answer of a topic's field for reading: a date and time as people write it, by the clock of who answered."""
+def stated(answer: Any, field: Field | None, now: datetime) -> Any:
+    """An answer of a topic's field for reading: a date and time as people write it, by the clock of who answered; choices in
+    the reader's language, of which a checklist has several or none."""
+    kind, choices = (field.kind, field.choices) if field else ("", ())
+    if isinstance(answer, list):
+        return ", ".join(str(stated(each, field, now)) for each in answer) or _("nothing of it ticked")
+    if kind in ("choice", "checklist"):
+        chosen = next((choice for choice in choices if answer in choice.values()), None)
+        return say(chosen, get_language() or "en") if chosen else answer
     at = parse_datetime(answer) if kind == "datetime" and isinstance(answer, str) else None
     if at is None:
         return answer

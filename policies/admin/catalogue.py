@@ -129,7 +129,9 @@ class FieldInline(DraftFields, StackedInline):
     verbose_name, verbose_name_plural = _("field"), _("fields that this topic asks for")
     helps = {
         "help": _("How the customer finds the value."),
-        "choices": _("For a choice: one a line; the same line in each language is the same choice."),
+        "choices": _(
+            "For a choice or a list of tick boxes: one a line; the same line in each language is the same choice."
+        ),
     }
 
 

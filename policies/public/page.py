@@ -39,6 +39,7 @@ def page_of(policy: Policy, at: datetime, language: str) -> dict[str, Any]:
         "situational": list(_situational(policy, hours, at)),
         "clocks": list(_clocks(policy)),
         "scope": _scope(policy, language),
+        "checklists": list(_checklists(policy, language)),
         "attachments": [_attachment(rule, policy, language) for rule in policy.attachments],
         "emergencies": _emergencies(policy, language),
         "closing": [_closing(rule, policy, language) for rule in policy.closing_rules],
@@ -218,6 +219,18 @@ def _emergencies(policy: Policy, language: str) -> dict[str, Any] | None:
         "outside_of": say(calendar.name, language) if calendar else "",
         "is_free": policy.emergency_is_free,
     }
+
+
+def _checklists(policy: Policy, language: str) -> Iterable[dict[str, Any]]:
+    """What a topic asks to be checked before one writes (CH02)."""
+    for topic in policy.topics:
+        for field in topic.fields:
+            if field.kind == "checklist":
+                yield {
+                    "topic": say(topic.name, language),
+                    "label": say(field.label, language),
+                    "items": words.listed([say(choice, language) for choice in field.choices]),
+                }
 
 
 def _attachment(rule: AttachmentRule, policy: Policy, language: str) -> dict[str, Any]:

@@ -86,7 +86,7 @@ def test_ch05_the_topic_decides_the_fields_and_each_says_where_its_value_is_foun
         ("Error message", "Copy the whole text, or attach the screen."),
         ("How the error happens", "Tell in order what you did before the error."),
         ("Installed version", "In the program, open Help, then About."),
-        ("The antivirus changed", "Tick it if it changed lately: many errors begin so."),
+        ("What changed lately", "Tick all that changed, even if it seems unrelated: many errors begin so."),
     ):
         assert label in page
         assert help in page
@@ -108,13 +108,13 @@ def test_ch05_what_is_required_is_asked_for_at_its_field_and_reaches_the_analyst
         assert f'id="id_field_{name}_error"' in alice.html
     assert "We need this to help you." in alice.text
     assert alice.hidden("body") == "Descrição já digitada"
-    number = alice.ask("Erro 17", module="Fiscal", field_changed_antivirus="on", **ERROR)
+    number = alice.ask("Erro 17", module="Fiscal", field_changed="Antivírus", **ERROR)
     bob = live.visitor(TENANT, "bob")
     page = bob.open(f"/desk/tickets/{number}/").text
     for text in (
         "Erro 17: nota sem série",
         "Installed version 12.4",
-        "The antivirus changed yes",
+        "What changed lately Antivirus",
         "Module Fiscal",
     ):
         assert text in page

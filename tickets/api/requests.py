@@ -63,7 +63,10 @@ class NewTicket(Strict):
         help_text="The topic's extra fields by key. A required one left out makes it incomplete.",
     )
     situations = serializers.ListField(
-        child=serializers.ChoiceField(STATED_SITUATIONS), default=list, max_length=10, help_text="Only from agents."
+        child=serializers.ChoiceField(STATED_SITUATIONS),
+        default=list,
+        max_length=10,
+        help_text="Only from agents.",
     )
     copies = serializers.ListField(
         child=serializers.EmailField(max_length=254), default=list, max_length=20, help_text="People in copy."
@@ -112,7 +115,8 @@ class NewTicketForm(NewTicket):
 
 
 def answers(policy: Policy, topic: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The topic's extra fields as they are kept with the ticket: texts, and true for a tick. Unknown ones are refused."""
+    """The topic's extra fields as they are kept with the ticket: texts, true for a tick, a list of a checklist. Unknown ones are
+    refused."""
     chosen = policy.topic(topic)
     known = {field.key: field for field in chosen.fields} if chosen else {}
     kept, errors = {}, {}
@@ -139,16 +143,24 @@ def _as_kept(field: Field, value: Any, policy: Policy) -> Any:
         return f"{serializers.DecimalField(max_digits=30, decimal_places=10).run_validation(value):f}"
     if field.kind == "datetime":
         return Moment().run_validation(value).isoformat()
+    if field.kind == "checklist":
+        ticked = serializers.ListField(child=serializers.CharField(), max_length=50).run_validation(value)
+        return list(dict.fromkeys(_chosen(field, each, policy) for each in ticked))
     if field.kind == "choice":
-        for choice in field.choices:
-            if value in choice.values():
-                return say(choice, policy.language)
-        listed = ", ".join(say(choice, policy.language) for choice in field.choices)
-        raise ValidationError([f"Choose one of: {listed}."])
+        return _chosen(field, value, policy)
     if field.kind == "url":
         return serializers.URLField(max_length=2000).run_validation(value)
     longest = 20_000 if field.kind == "textarea" else 500
     return serializers.CharField(max_length=longest, allow_blank=True).run_validation(value)
+
+
+def _chosen(field: Field, value: Any, policy: Policy) -> str:
+    """A choice may be named in any language, and is kept in the policy's own."""
+    for choice in field.choices:
+        if value in choice.values():
+            return say(choice, policy.language)
+    listed = ", ".join(say(choice, policy.language) for choice in field.choices)
+    raise ValidationError([f"Choose one of: {listed}."])
 
 
 # --- messages -----------------------------------------------------------------------------------------------
@@ -267,7 +279,9 @@ class ExplanationAsked(Strict):
     text = serializers.CharField(
         max_length=20_000, default="", allow_blank=True, help_text="What the customer writes."
     )
-    situation = serializers.ListField(child=serializers.ChoiceField(STATED_SITUATIONS), default=list, max_length=10)
+    situation = serializers.ListField(
+        child=serializers.ChoiceField(STATED_SITUATIONS), default=list, max_length=10
+    )
     at = Moment(required=False, help_text="When the request arrives; now if not given.")
 
 

@@ -19,7 +19,7 @@ from tickets.api import base
 class TopicFieldShown(serializers.Serializer):
     key = serializers.CharField()
     label = serializers.CharField()
-    kind = serializers.CharField(help_text="text, textarea, number, datetime, choice, checkbox, url")
+    kind = serializers.CharField(help_text="text, textarea, number, datetime, choice, checkbox, checklist, url")
     required = serializers.BooleanField(
         help_text="Without it the request is incomplete, and its clock waits."
     )

@@ -29,7 +29,10 @@ class Scene:
     def open(self, at: datetime) -> None:
         story, day = self.story, f"{at:%Y-%m-%d}"
         given = dict(story.given)
-        given["fields"] = {k: v.replace("{day}", day) for k, v in given.get("fields", {}).items()}
+        given["fields"] = {
+            key: said.replace("{day}", day) if isinstance(said, str) else said
+            for key, said in given.get("fields", {}).items()
+        }
         opening = lifecycle.open_ticket(
             requester=self.people[story.who],
             summary=story.summary,

@@ -93,6 +93,9 @@ class OpeningForm(KeyedForm):
         self.policy = policy
         self._offer(policy)
         self.chosen_topic = policy.topic((data or {}).get("topic") or "")
+        for field in self.chosen_topic.fields if shown and data is not None and self.chosen_topic else ():
+            if field.kind == "checklist":
+                self.initial[f"field_{field.key}"] = data.getlist(f"field_{field.key}")
         for field in self.chosen_topic.fields if self.chosen_topic else ():
             self.fields[f"field_{field.key}"] = control_of(field)
         hint(
@@ -148,6 +151,11 @@ def control_of(field: Field) -> forms.Field:
         return forms.DateTimeField(widget=widget, **said)
     if field.kind == "url":
         return forms.URLField(assume_scheme="https", **said)
+    if field.kind == "checklist":
+        return forms.MultipleChoiceField(
+            choices=[(text, text) for text in (say(choice, language) for choice in field.choices)],
+            widget=forms.CheckboxSelectMultiple, **said,
+        )  # fmt: skip
     if field.kind == "checkbox":
         return forms.BooleanField(**said)
     return forms.CharField(max_length=500, **said)
@@ -155,6 +163,6 @@ def control_of(field: Field) -> forms.Field:
 
 def plain(value: Any) -> Any:
     """What JSON can hold."""
-    if value is None or isinstance(value, (str, bool)):
+    if value is None or isinstance(value, (str, bool, list)):
         return value
     return value.isoformat() if hasattr(value, "isoformat") else str(value)

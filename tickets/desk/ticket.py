@@ -148,11 +148,12 @@ def answers(ticket: Ticket, policy: Policy, language: str, at: datetime) -> list
     topic = policy.topic(ticket.topic)
     asked = {field.key: field for field in topic.fields} if topic else {}
     known = [
-        (say(field.label, language), moments.stated(ticket.fields[key], field.kind, at))
+        (say(field.label, language), moments.stated(ticket.fields[key], field, at))
         for key, field in asked.items()
         if ticket.fields.get(key) not in (None, "")
     ]
-    return known + [(key, value) for key, value in ticket.fields.items() if key not in asked and value]
+    gone = [(key, value) for key, value in ticket.fields.items() if key not in asked and value]
+    return known + [(key, moments.stated(value, None, at)) for key, value in gone]
 
 
 def other_tickets(request: HttpRequest, ticket: Ticket) -> list[Ticket]:

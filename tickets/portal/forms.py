@@ -79,6 +79,8 @@ class CopyForm(forms.Form):
 class AskForm(WritingForm):
     """A new ticket under `topic` of `policy`. Labels and choices are said in the active language."""
 
+    asks_for_emergencies = True
+
     def __init__(self, *args: Any, policy: Policy, topic: Topic | None, **kwargs: Any) -> None:
         super().__init__(*args, rule=attachment_rule(policy, topic.key if topic else ""), **kwargs)
         self.policy, self.topic, self.language = policy, topic, get_language() or "en"
@@ -110,6 +112,8 @@ class AskForm(WritingForm):
         )
         if policy.customer_sets_priority and policy.priorities:
             self._add_priority(policy, topic)
+        if policy.emergencies and not (topic and topic.situation == "emergency") and self.asks_for_emergencies:
+            self._add_emergencies(policy)
         self.fields["files"] = files
         self.fields["copies"] = forms.CharField(
             label=_("People in copy"),
@@ -129,12 +133,12 @@ class AskForm(WritingForm):
         return str(self["priority"].value() or "") if "priority" in self.fields else ""
 
     def typed_fields(self) -> dict[str, Any]:
-        """The topic's extra fields as they are kept with the ticket: texts, and true for a tick."""
+        """The topic's extra fields as they are kept with the ticket: texts, true for a tick, of a checklist what was ticked."""
         found = {}
         for field in self.topic.fields if self.topic else ():
             value = self.cleaned_data.get(extra_name(field))
             if value not in (None, "", False):
-                found[field.key] = value if isinstance(value, bool | int | float) else str(value)
+                found[field.key] = value if isinstance(value, bool | int | float | list) else str(value)
         return found
 
     def clean_copies(self) -> list[str]:
@@ -162,6 +166,25 @@ class AskForm(WritingForm):
             initial=(topic.priority if topic else "") or default_priority(policy),
         )
 
+    def _add_emergencies(self, policy: Policy) -> None:
+        """The checklist: a tick makes it an emergency (SL06). A topic that says so already asks nothing more."""
+        says = _("Tick what has happened. Then it is most urgent, and outside our hours everybody on duty is alerted.")
+        self.fields["emergencies"] = forms.MultipleChoiceField(
+            label=_("Is it an emergency?"),
+            help_text=f"{says} {_('It costs you nothing.')}" if policy.emergency_is_free else says,
+            required=False,
+            choices=[(each.key, self._say(each.name)) for each in policy.emergencies],
+            widget=forms.CheckboxSelectMultiple,
+        )
+
+    @property
+    def emergency_choices(self) -> list[dict[str, Any]]:
+        ticked = self["emergencies"].value() or [] if "emergencies" in self.fields else []
+        return [
+            {"key": e.key, "name": self._say(e.name), "help": self._say(e.help), "is_ticked": e.key in ticked}
+            for e in self.policy.emergencies
+        ]
+
     def _extra(self, field: Field) -> forms.Field:
         """A form field for a field of the policy (CH05, TD15). What is required is asked for here (ZM05)."""
         common: dict[str, Any] = {
@@ -173,6 +196,9 @@ class AskForm(WritingForm):
         if field.kind == "choice":
             choices = [(say(c, self.policy.language), self._say(c)) for c in field.choices]
             return forms.ChoiceField(choices=[("", _("Choose…")), *choices], **common)
+        if field.kind == "checklist":
+            choices = [(say(c, self.policy.language), self._say(c)) for c in field.choices]
+            return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **common)
         if field.kind == "checkbox":
             return forms.BooleanField(**common)
         if field.kind == "number":
