@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject, Lower
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from notifications import verdicts
 from notifications.models import Delivery, Notification, Suppression
 from tenants import wakeups
+from tenants.compiled import Compiled, Given
 
 log = logging.getLogger(__name__)
 What, State = Delivery.What, Notification.State
@@ -191,23 +192,31 @@ class Standing:
 
 def standing_of(about_id: int) -> dict[int, list[Standing]]:
     """part_id -> how the notices that brought this part to people outside stand. One query for a whole subject."""
+    found: dict[int, list[Standing]] = {}
+    for row in SENT_ABOUT.all(about=about_id):
+        found.setdefault(row.part_id, []).append(standing(row))
+    return found
+
+
+def with_reports(notices: QuerySet[Notification]) -> QuerySet[Notification]:
+    """Each with `worst`, `arrived` and `latest` of what was reported of it."""
     reports = Delivery.objects.filter(notification=OuterRef("pk")).order_by("-at", "-id")
     told = JSONObject(what=F("what"), at=F("at"), detail=F("detail"))
     final = reports.filter(what__in=FINAL)
-    rows = (
-        Notification.objects.filter(about_id=about_id, part_id__isnull=False)
-        .exclude(channel=Notification.Channel.IN_APP)
-        .annotate(
-            worst=Subquery(final.values(told=told)[:1]),
-            arrived=Subquery(reports.filter(what=What.DELIVERED).values(told=told)[:1]),
-            latest=Subquery(reports.values(told=told)[:1]),
-        )
-        .order_by("id")
+    return notices.annotate(
+        worst=Subquery(final.values(told=told)[:1]),
+        arrived=Subquery(reports.filter(what=What.DELIVERED).values(told=told)[:1]),
+        latest=Subquery(reports.values(told=told)[:1]),
     )
-    found: dict[int, list[Standing]] = {}
-    for row in rows:
-        found.setdefault(row.part_id, []).append(standing(row))
-    return found
+
+
+SENT_ABOUT = Compiled(
+    lambda: with_reports(
+        Notification.objects.filter(about_id=Given("about"), part_id__isnull=False)
+        .exclude(channel=Notification.Channel.IN_APP)
+        .only("part_id", "address", "channel", "state", "sent_at", "due_at", "error")
+    ).order_by("id")
+)
 
 
 def standing(row: Notification) -> Standing:

@@ -29,6 +29,7 @@ from policies.differences import differences
 from policies.document import Policy, say
 from policies.models import PolicyVersion
 from sla.calendars import publish_hours
+from tenants.compiled import Compiled, Given
 from tenants.customers.models import Team
 from tenants.wakeups import wake
 
@@ -62,12 +63,19 @@ class PolicyHasErrors(Refused):
 
 def version_in_force(at: datetime) -> PolicyVersion:
     """One indexed query, without the document. NoPolicy before the first version."""
-    version = (
-        PolicyVersion.objects.defer("document").filter(effective_from__lte=at).order_by("-number").first()
-    )
+    version = IN_FORCE.first(at=at)
     if version is None:
         raise NoPolicy(f"No policy is in force at {at:%Y-%m-%d %H:%M %Z}.")
     return version
+
+
+IN_FORCE = Compiled(
+    lambda: (
+        PolicyVersion.objects.defer("document")
+        .filter(effective_from__lte=Given("at"))
+        .order_by("-number")[:1]
+    )
+)
 
 
 def policy_of(version: PolicyVersion) -> Policy:

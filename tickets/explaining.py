@@ -12,6 +12,7 @@ from policies.decisions import METRIC_NAMES, duration_text
 from policies.document import Policy, Target, say
 from sla import deadlines
 from sla.models import Clock
+from tenants.compiled import Compiled, Given
 from tickets.lifecycle.steps import policy_of
 from tickets.models import Ticket
 from tickets.words import written
@@ -86,8 +87,10 @@ class ClockView:
 def clocks_of(ticket: Ticket, at: datetime, language: str) -> list[ClockView]:
     """Every clock the ticket had, in the order of their start. One query, none per clock once calendars are compiled."""
     policy = policy_of(ticket)
-    rows = Clock.objects.filter(subject_id=ticket.pk).order_by("started_at", "id")
-    return [_view(row, policy, at, language) for row in rows]
+    return [_view(row, policy, at, language) for row in CLOCKS.all(ticket=ticket.pk)]
+
+
+CLOCKS = Compiled(lambda: Clock.objects.filter(subject_id=Given("ticket")).order_by("started_at", "id"))
 
 
 def why(ticket: Ticket, metric: str, at: datetime, language: str, *, long: bool) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.forms.renderers import Jinja2 as JinjaWidgets
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from jinja2 import Environment, FileSystemLoader
@@ -30,3 +31,7 @@ _PARTS.filters |= {
 def part(name: str, **context: Any) -> SafeString:
     """templates/<name> with `context`, as HTML."""
     return mark_safe(_PARTS.get_template(name).render(context))
+
+
+# Widgets too: `default_renderer = WIDGETS` in a form. One for all, because each reads its templates anew.
+WIDGETS = JinjaWidgets()

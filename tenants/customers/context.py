@@ -7,10 +7,13 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from tenants.compiled import Compiled
 from tenants.customers.models import Desk
+
+DESK = Compiled(lambda: Desk.objects.filter(id=1))
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
     if getattr(request, "tenant", None) is None:
         return {}
-    return {"desk": SimpleLazyObject(lambda: Desk.objects.get(id=1))}
+    return {"desk": SimpleLazyObject(DESK.first)}

@@ -122,9 +122,9 @@ def test_what_costs_too_much_is_refused_before_it_is_parsed(name):
 
 @pytest.mark.parametrize("name", UNDERSTOOD)
 def test_what_is_merely_nasty_is_understood_in_time(name):
-    started = time.monotonic()
+    started = time.process_time()  # what it costs, however busy the machine is
     mail = read_mail(UNDERSTOOD[name], AT)
-    assert time.monotonic() - started < SECONDS
+    assert time.process_time() - started < SECONDS
     said = mail.subject + mail.text + mail.html + "".join(file.name for file in mail.files)
     assert "\0" not in said
     assert said.encode("utf-8")

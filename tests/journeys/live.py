@@ -433,12 +433,12 @@ def free_port():
 
 
 def until(holds, what, patience=PATIENCE):
-    """Wait for what happens by itself; an assertion with `what` when it does not."""
+    """Wait for what happens by itself, and answer what came; an assertion with `what` when it does not."""
     end = time.monotonic() + patience
     while True:
         with contextlib.suppress(httpx.TransportError):
-            if holds():
-                return
+            if found := holds():
+                return found
         assert time.monotonic() < end, f"waited in vain: {what}"
         time.sleep(0.1)
 

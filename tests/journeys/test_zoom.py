@@ -142,6 +142,15 @@ def test_zm04_what_is_not_confirmed_is_breached_at_its_own_hour(live):
 # --- what starts and what meets the response
 
 
+def breaches_of(live, number):
+    return live.sql(
+        """SELECT b.due_at, b.breached_at FROM sla_breach b JOIN tickets_ticket t ON t.id = b.subject_id
+           WHERE t.number = %s""",
+        [number],
+        tenant=TENANT,
+    )
+
+
 def test_zm05_the_response_is_met_by_delivery_not_by_queueing(live):
     live.travel_to(MONDAY_8)
     alice = live.visitor(TENANT, "alice")
@@ -153,12 +162,7 @@ def test_zm05_the_response_is_met_by_delivery_not_by_queueing(live):
         carol = live.visitor(TENANT, "carol")
         until(lambda: f"#{number}" in carol.open("/notices/").text, "staff hear in the app")
         assert "We are late, and we are sorry" in alice.open(f"/tickets/{number}/").text
-        [[due_at, breached_at]] = live.sql(
-            """SELECT b.due_at, b.breached_at FROM sla_breach b JOIN tickets_ticket t ON t.id = b.subject_id
-               WHERE t.number = %s""",
-            [number],
-            tenant=TENANT,
-        )
+        [[due_at, breached_at]] = until(lambda: breaches_of(live, number), "the breach is in the ledger")
         [[opened_at]] = live.sql(
             "SELECT opened_at FROM tickets_ticket WHERE number = %s", [number], tenant=TENANT
         )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from policies.document import STATED_SITUATIONS, Policy, say
 from tenants.customers.models import Team
 from tenants.people.models import User
+from tickets.jinja import WIDGETS
 from tickets.models import Ticket
 
 SITUATION_NAMES = {
@@ -50,6 +51,8 @@ class KeyedForm(forms.Form):
     """A form whose second sending is the first one again: it carries its key."""
 
     key = forms.CharField(max_length=80, widget=forms.HiddenInput, required=False)
+
+    default_renderer = WIDGETS
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)

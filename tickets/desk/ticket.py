@@ -15,13 +15,14 @@ from policies import words
 from policies.decisions import attachment_rule
 from policies.document import Policy, say
 from policies.publishing import policy_of
+from tenants.compiled import Compiled, Given
 from tenants.moment import now
 from tickets import explaining, moments, queries
 from tickets.access import ticket_or_404, visible_to
 from tickets.attachments.hints import hint
 from tickets.intake.ways import window_of
 from tickets.jinja import part
-from tickets.models import Ticket
+from tickets.models import Attachment, Event, Message, Ticket
 
 from .forms import SITUATION_NAMES, NoteForm, ReplyForm
 from .guard import agents_only
@@ -126,21 +127,40 @@ def hinting(form: Composer, ticket: Ticket, policy: Policy) -> Composer:
 def thread(ticket: Ticket, names: Names, at: datetime) -> list[dict[str, Any]]:
     """Messages and events in the order in which they happened. An event that only says that a message came is left out."""
     entries: list[dict[str, Any]] = []
-    standing = delivery.standing_of(ticket.pk)
-    for message in ticket.messages.select_related("author").prefetch_related("attachments"):
+    standing, files = delivery.standing_of(ticket.pk), files_of(ticket)
+    for message in MESSAGES.all(ticket=ticket.pk):
         entries.append(
             {
                 "order": (message.at, 1, message.pk),
                 "message": message,
-                "files": message.attachments.all(),
+                "files": files.get(message.pk, ()),
                 "marks": marks(standing.get(message.pk, ()), at),
             }
         )
-    for event in ticket.events.exclude(kind__in=SAID_BY_THE_MESSAGE).select_related("actor"):
+    for event in EVENTS.all(ticket=ticket.pk):
         if sentence := sentence_of(event, names):
             first = 0 if event.kind == "opened" else 2
             entries.append({"at": event.at, "order": (event.at, first, event.pk), "sentence": sentence})
     return sorted(entries, key=lambda entry: entry["order"])
+
+
+def files_of(ticket: Ticket) -> dict[int, list[Attachment]]:
+    """Message's id -> its files."""
+    found: dict[int, list[Attachment]] = {}
+    for file in FILES.all(ticket=ticket.pk):
+        found.setdefault(file.message_id, []).append(file)
+    return found
+
+
+MESSAGES = Compiled(lambda: Message.objects.filter(ticket_id=Given("ticket")).select_related("author"))
+FILES = Compiled(lambda: Attachment.objects.filter(message__ticket_id=Given("ticket")).order_by("id"))
+EVENTS = Compiled(
+    lambda: (
+        Event.objects.filter(ticket_id=Given("ticket"))
+        .exclude(kind__in=SAID_BY_THE_MESSAGE)
+        .select_related("actor")
+    )
+)
 
 
 def answers(ticket: Ticket, policy: Policy, language: str, at: datetime) -> list[tuple[str, Any]]:

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from tenants.compiled import Compiled, Given
 from tenants.people.models import User
 from tickets.audience import tell_customers
 from tickets.lifecycle.steps import locked, need, refuse_unless
@@ -41,7 +42,10 @@ def expect(ticket: Ticket, *, by: User, at: datetime, expected_at: datetime, bec
 
 
 def current(ticket: Ticket) -> Expectation | None:
-    return Expectation.objects.filter(ticket=ticket, ended_at=None).first()
+    return CURRENT.first(ticket=ticket.pk)
+
+
+CURRENT = Compiled(lambda: Expectation.objects.filter(ticket_id=Given("ticket"), ended_at=None)[:1])
 
 
 def forget(ticket: Ticket, at: datetime) -> None:
