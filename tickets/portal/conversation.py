@@ -22,11 +22,12 @@ from tenants.moment import now
 from tenants.people.access import signed_in
 from tenants.people.models import User
 from tickets import explaining, lifecycle, moments
-from tickets.access import ticket_or_404
+from tickets.access import ticket_or_404, visible_to
 from tickets.models import Ticket
 from tickets.portal.forms import CopyForm, ReplyForm
 from tickets.portal.standing import standing_of
 from tickets.portal.story import story_of
+from tickets.regrouping import current_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,11 @@ def ticket(request: HttpRequest, number: int) -> HttpResponse:
         return redirect("desk:ticket", number)
     at = now()
     found = ticket_or_404(request.user, number)
+    if found.merged_into_id is not None:
+        into = visible_to(request.user).filter(pk=current_of(found).pk).first()
+        if into is not None:
+            messages.info(request, _("Ticket #%(number)s was merged into this one.") % {"number": number})
+            return redirect("portal:ticket", into.number)
     if found.requester_id == request.user.pk:
         lifecycle.seen_in_portal(found, at=at)
     return page(request, found, at, member_paths(number))
@@ -113,7 +119,7 @@ def reply_form(ticket: Ticket, *data: Any) -> ReplyForm:
 def extra_facts(ticket: Ticket, topic: Any, at: datetime) -> list[tuple[dict[str, str], Any]]:
     """The topic's fields that were filled in, with their labels (CH05)."""
     return [
-        (f.label, moments.stated(ticket.fields[f.key], f.kind, at))
+        (f.label, moments.stated(ticket.fields[f.key], f, at))
         for f in (topic.fields if topic else ())
         if f.key in ticket.fields
     ]
