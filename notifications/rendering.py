@@ -97,11 +97,18 @@ class Stationery:
         return words | {"name": name, "greeting": greeting(name, language), "desk": self.desk.name}
 
 
+GREETINGS = {  # with a name, without one
+    "en": ("Hello {},", "Hello,"),
+    "pt": ("Olá {},", "Olá,"),
+    "es": ("Hola, {}:", "Hola:"),
+    "de": ("Guten Tag {},", "Guten Tag,"),
+    "ru": ("Здравствуйте, {}!", "Здравствуйте!"),
+}
+
+
 def greeting(name: str, language: str) -> str:
-    hello = {"pt": "Olá", "es": "Hola", "de": "Guten Tag", "ru": "Здравствуйте"}.get(
-        language.lower().split("-")[0], "Hello"
-    )
-    return f"{hello} {name}," if name else f"{hello},"
+    named, nameless = GREETINGS.get(language.lower().split("-")[0], GREETINGS["en"])
+    return named.format(name) if name else nameless
 
 
 def spoken(name: str, word: Any, language: str, zone: ZoneInfo) -> str:

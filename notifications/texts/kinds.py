@@ -7,9 +7,15 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from notifications.texts import english, portuguese
+from notifications.texts import english, german, portuguese, russian, spanish
 
-TEXTS = {"en": english.TEXTS, "pt-br": portuguese.TEXTS}
+TEXTS = {
+    "en": english.TEXTS,
+    "pt-br": portuguese.TEXTS,
+    "es": spanish.TEXTS,
+    "de": german.TEXTS,
+    "ru": russian.TEXTS,
+}
 
 # In every notice, filled in by the rendering.
 COMMON = ("greeting", "name", "desk")
@@ -159,6 +165,30 @@ METRICS = {
         "periodic_update": "atualização periódica",
         "resolution": "solução",
         "silence": "espera pelo cliente",
+    },
+    "es": {
+        "acknowledgement": "confirmación",
+        "first_response": "primera respuesta",
+        "next_response": "siguiente respuesta",
+        "periodic_update": "novedades periódicas",
+        "resolution": "solución",
+        "silence": "espera al cliente",
+    },
+    "de": {
+        "acknowledgement": "Eingangsbestätigung",
+        "first_response": "erste Antwort",
+        "next_response": "nächste Antwort",
+        "periodic_update": "regelmäßige Zwischennachricht",
+        "resolution": "Lösung",
+        "silence": "Warten auf den Kunden",
+    },
+    "ru": {
+        "acknowledgement": "подтверждение",
+        "first_response": "первый ответ",
+        "next_response": "следующий ответ",
+        "periodic_update": "регулярное сообщение",
+        "resolution": "решение",
+        "silence": "ожидание клиента",
     },
 }
 

@@ -1,0 +1,460 @@
+"""Deutsch, per Sie.
+
+Wörter: request = Anfrage; ticket (auf unserer Seite) = Ticket; protocol = Vorgangsnummer; deadline = Frist; target = Ziel; first
+response = erste Antwort; next response = nächste Antwort; regular update = regelmäßige Zwischennachricht; resolution = Lösung;
+business hours = Geschäftsstunden (was gezählt wird), Geschäftszeiten (wann geöffnet ist); missed = überschritten; escalated =
+eskaliert; owner = zuständig; desk = unser Support, beim Namen.
+"""
+
+TEXTS = {
+    "ticket_opened": (
+        "Wir haben Ihre Anfrage Nr. {number} erhalten: {summary}",
+        """
+{greeting}
+
+wir haben Ihre Anfrage **{summary}** registriert. Ihre Vorgangsnummer ist **{number}**.
+
+{promise}
+
+{scope}
+
+[Anfrage verfolgen]({ticket_url})
+
+Dieser Link öffnet die Anfrage ohne Anmeldung: Bitte geben Sie ihn nur an Personen weiter, die sie lesen dürfen.
+""",
+    ),
+    "contact_declined": (
+        "Ihre Nachricht an {desk} hat keine Anfrage eröffnet",
+        """
+{greeting}
+
+danke, dass Sie uns geschrieben haben. Ihre Nachricht „{summary}“ wurde **nicht** als Anfrage registriert.
+
+{reason}
+
+[Anfrage im Portal stellen]({portal_url})
+""",
+    ),
+    "chat_transcript": (
+        "Ihr Chat Nr. {number}: {summary}",
+        """
+{greeting}
+
+das wurde in Ihrem Chat mit {desk} geschrieben:
+
+> {transcript}
+
+[Im Portal öffnen]({ticket_url})
+""",
+    ),
+    "ticket_replied": (
+        "Antwort auf Ihre Anfrage Nr. {number}: {summary}",
+        """
+{greeting}
+
+{author} hat auf Ihre Anfrage **Nr. {number}** geantwortet:
+
+> {message}
+
+[Lesen und antworten]({ticket_url})
+""",
+    ),
+    "request_incomplete": (
+        "Uns fehlt noch etwas zu Ihrer Anfrage Nr. {number}: {summary}",
+        """
+{greeting}
+
+um Ihre Anfrage **Nr. {number}** zu bearbeiten, brauchen wir noch:
+
+> {missing}
+
+Unsere Antwortfrist beginnt, sobald es uns vorliegt.
+
+[Anfrage vervollständigen]({ticket_url})
+""",
+    ),
+    "secret_masked": (
+        "Wir haben Vertrauliches in Anfrage Nr. {number} unkenntlich gemacht: {summary}",
+        """
+{greeting}
+
+Ihre Nachricht zur Anfrage **Nr. {number}** enthielt, was wie ein Passwort, ein Schlüssel oder eine Kartennummer aussieht.
+Wir haben es vor dem Speichern unkenntlich gemacht.
+
+Bitte senden Sie dem Support niemals Zugangsdaten, und ändern Sie die gesendeten.
+
+[Anfrage ansehen]({ticket_url})
+""",
+    ),
+    "files_refused": (
+        "Einige Dateien wurden nicht gespeichert: Nr. {number}: {summary}",
+        """
+{greeting}
+
+Ihre Nachricht zur Anfrage **Nr. {number}** ist angekommen, aber nicht alle Dateien konnten gespeichert werden:
+
+> {refused}
+
+[Auf anderem Weg anhängen]({ticket_url})
+""",
+    ),
+    "silence_reminder": (
+        "Brauchen Sie noch Hilfe bei Nr. {number}: {summary}?",
+        """
+{greeting}
+
+wir warten auf Ihre Antwort zur Anfrage **Nr. {number}**, {summary}.
+
+Wenn wir nichts von Ihnen hören, wird sie automatisch geschlossen: **{closes_at}**.
+
+[Ich brauche noch Hilfe]({still_url})
+
+[Gelöst, bitte schließen]({solved_url})
+
+[Lesen und antworten]({ticket_url})
+""",
+    ),
+    "silence_closed": (
+        "Anfrage Nr. {number} wurde geschlossen: {summary}",
+        """
+{greeting}
+
+wir haben keine Antwort von Ihnen erhalten; deshalb ist die Anfrage **Nr. {number}**, {summary}, jetzt geschlossen.
+
+Brauchen Sie noch Hilfe? Schreiben Sie in der Anfrage, und wir machen dort weiter, wo wir aufgehört haben.
+
+[Anfrage öffnen]({ticket_url})
+""",
+    ),
+    "silence_closed_staff": (
+        "Nr. {number} wurde automatisch geschlossen: {summary}",
+        """
+Das Ticket **Nr. {number}**, {summary}, von {requester} wurde automatisch geschlossen.
+
+Firma: {company}
+
+{reason}
+
+[Ticket öffnen]({ticket_url})
+""",
+    ),
+    "ticket_closed_staff": (
+        "Nr. {number} ist geschlossen: {summary}",
+        """
+{author} hat das Ticket **Nr. {number}**, {summary}, geschlossen.
+
+Firma: {company}
+
+[Ticket öffnen]({ticket_url})
+""",
+    ),
+    "ticket_resolved": (
+        "Anfrage Nr. {number} ist gelöst: {summary}",
+        """
+{greeting}
+
+wir haben Ihre Anfrage **Nr. {number}** gelöst. Das ist die Lösung:
+
+> {solution}
+
+[Wie zufrieden sind Sie mit unserer Hilfe?]({rate_url})
+
+Stimmt noch etwas nicht? Antworten Sie in der Anfrage, und wir machen dort weiter.
+
+Wenn Sie nichts mehr schreiben, wird sie automatisch geschlossen: **{closes_at}**.
+
+[Anfrage lesen]({ticket_url})
+""",
+    ),
+    "ticket_reopened": (
+        "Nr. {number} ist wieder offen: {summary}",
+        """
+{greeting}
+
+die Anfrage **Nr. {number}**, {summary}, ist wieder offen.
+
+Wieder geöffnet von {author}.
+
+> {because}
+
+[Anfrage öffnen]({ticket_url})
+""",
+    ),
+    "ticket_closed": (
+        "Anfrage Nr. {number} ist geschlossen: {summary}",
+        """
+{greeting}
+
+Ihre Anfrage **Nr. {number}**, {summary}, ist geschlossen. Sie können sie jederzeit lesen.
+
+> {solution}
+
+[Anfrage lesen]({ticket_url})
+""",
+    ),
+    "deadline_moved": (
+        "Neuer Termin für Ihre Anfrage Nr. {number}: {summary}",
+        """
+{greeting}
+
+der zugesagte Termin für Ihre Anfrage **Nr. {number}** hat sich geändert: {metric} bis **{due_at}**.
+
+Bisher: {was_due_at}.
+
+{because}
+
+[Anfrage ansehen]({ticket_url})
+""",
+    ),
+    "expected_by": (
+        "Wann wir Anfrage Nr. {number} voraussichtlich lösen: {summary}",
+        """
+{greeting}
+
+wir werden Ihre Anfrage **Nr. {number}** voraussichtlich bis **{expected_at}** lösen.
+
+Bisher rechneten wir mit {was_expected_at}.
+
+> {because}
+
+[Anfrage ansehen]({ticket_url})
+""",
+    ),
+    "rated": (
+        "{score} von 5 ({rating}) für Nr. {number}: {summary}",
+        """
+{requester} hat unsere Hilfe bei **Nr. {number}**, {summary}, bewertet: **{score} von 5**, {rating}.
+
+Firma: {company}
+
+> {comment}
+
+[Ticket öffnen]({ticket_url})
+""",
+    ),
+    "customer_replied": (
+        "{author} hat in Nr. {number} geantwortet: {summary}",
+        """
+{author} schrieb in **Nr. {number}**, {summary}:
+
+Firma: {company}
+
+> {message}
+
+[Ticket öffnen]({ticket_url})
+""",
+    ),
+    "assigned": (
+        "Jetzt Ihres: Nr. {number} {summary}",
+        """
+{greeting}
+
+das Ticket **Nr. {number}**, {summary}, ist Ihnen zugewiesen.
+
+Zugewiesen von {author}.
+
+Firma: {company}
+
+Nächste Frist: **{due_at}**
+
+[Ticket öffnen]({ticket_url})
+""",
+    ),
+    "deadline_warning": (
+        "Frist läuft bald ab: Nr. {number} ({metric}): {summary}",
+        """
+Die Frist für **Nr. {number}**, {summary}, ({metric}) endet am **{due_at}**.
+
+Firma: {company}
+
+Zuständig: {owner}
+
+[Ticket öffnen]({ticket_url})
+""",
+    ),
+    "deadline_breached": (
+        "Frist überschritten: Nr. {number} ({metric}): {summary}",
+        """
+Die Frist für **Nr. {number}**, {summary}, ({metric}) ist am **{due_at}** abgelaufen.
+
+Firma: {company}
+
+Zuständig: {owner}
+
+[Ticket öffnen]({ticket_url})
+""",
+    ),
+    "escalated": (
+        "Eskaliert: Nr. {number} {summary}",
+        """
+Das Ticket **Nr. {number}**, {summary}, wurde eskaliert.
+
+{because}
+
+{change}
+
+Firma: {company}
+
+Zuständig: {owner}
+
+[Ticket öffnen]({ticket_url})
+""",
+    ),
+    "emergency_alert": (
+        "NOTFALL #{number}: {summary}",
+        """
+{company}: ein Notfall, um den sich noch niemand kümmert. **#{number}**, {summary}, von {requester}.
+
+Angekreuzt: {conditions}
+
+Telefon: {phone}
+
+Dies ist Alarm Nummer {round}: Bisher hat ihn niemand übernommen, und auch die Aufsicht wird verständigt.
+
+[Ich übernehme]({claim_url})
+
+Der Knopf steht auf der Seite hinter diesem Link. Wer ihn zuerst drückt, hat den Notfall. Der Link gehört nur Ihnen: Geben Sie ihn nicht weiter.
+""",
+    ),
+    "emergency_alerted": (
+        "Notfall #{number}: Die ganze Bereitschaft ist alarmiert",
+        """
+{greeting}
+
+Ihre Anfrage **#{number}**, {summary}, ist ein Notfall. Die ganze Bereitschaft ist alarmiert, und wer zuerst kann, übernimmt. Sie erfahren, wer sich um Sie kümmert.
+
+{free}
+
+[Anfrage verfolgen]({ticket_url})
+""",
+    ),
+    "emergency_taken": (
+        "{author} kümmert sich um Ihren Notfall #{number}",
+        """
+{greeting}
+
+**{author}** hat Ihren Notfall **#{number}**, {summary}, übernommen und kümmert sich jetzt darum.
+
+{free}
+
+[Anfrage verfolgen]({ticket_url})
+""",
+    ),
+    "emergency_taken_staff": (
+        "{author} hat Notfall #{number} übernommen",
+        """
+**{author}** hat den Notfall **#{number}**, {summary}, übernommen. Sie müssen nichts mehr tun.
+
+Firma: {company}
+
+[Ticket öffnen]({ticket_url})
+""",
+    ),
+    "feed_failed": (
+        "Der Kalender „{feed}“ von {company} ist nicht lesbar",
+        """
+{greeting}
+
+Der Kalender **{feed}** von {company} ließ sich mehrmals hintereinander nicht lesen:
+
+> {reason}
+
+Die Auktionen, die er gebracht hat, bleiben, wie sie sind. Er wird von selbst weiter versucht, nur seltener.
+
+[Kalender ansehen]({feed_url})
+""",
+    ),
+    "webhook_switched_off": (
+        "Der Webhook „{webhook}“ wurde abgeschaltet",
+        """
+{greeting}
+
+der Webhook **{webhook}** wurde abgeschaltet. Er meldet {address}, was hier geschieht, und konnte es nicht mehr:
+
+> {reason}
+
+Was noch nicht angekommen ist, bleibt erhalten und kann erneut gesendet werden;
+was von jetzt an geschieht, wird erst wieder gemeldet, wenn er eingeschaltet ist.
+
+[Webhook ansehen]({webhook_url})
+""",
+    ),
+    "reply_bounced": (
+        "Eine Antwort in Nr. {number} kam zurück: {summary}",
+        """
+Eine Antwort in **Nr. {number}**, {summary}, hat {recipient} nicht erreicht.
+
+> {reason}
+
+[Ticket öffnen]({ticket_url})
+""",
+    ),
+    "invitation": (
+        "Einladung zu {desk}",
+        """
+{greeting}
+
+für Sie gibt es ein Konto bei **{desk}**. Wählen Sie ein Passwort, dann können Sie sich anmelden.
+
+Eingeladen von {inviter}.
+
+[Passwort wählen]({activate_url})
+
+Der Link gilt bis {expires_at} und nur einmal.
+""",
+    ),
+    "registration": (
+        "Ihr Konto bei {desk}",
+        """
+{greeting}
+
+jemand, hoffentlich Sie, hat mit dieser Adresse, der Ihres Kaufs, ein Konto bei **{desk}** beantragt.
+
+[Konto aktivieren]({activate_url})
+
+Der Link gilt bis {expires_at} und nur einmal. Wenn Sie es nicht waren, tun Sie nichts: Es wird kein Konto eröffnet.
+""",
+    ),
+    "account_known": (
+        "Sie haben bereits ein Konto bei {desk}",
+        """
+{greeting}
+
+jemand, hoffentlich Sie, hat mit dieser Adresse ein Konto bei **{desk}** beantragt. Sie haben schon eines: Bitte nutzen Sie es.
+
+Wenn Sie das Passwort nicht mehr wissen, wählen Sie ein neues.
+
+[Neues Passwort wählen]({reset_url})
+
+Der Link gilt bis {expires_at} und nur einmal. Wenn Sie es nicht waren, tun Sie nichts.
+""",
+    ),
+    "address_changed": (
+        "Eine andere Adresse für Ihr Konto bei {desk}",
+        """
+{greeting}
+
+unser Team hat die Adresse geändert, an der wir Sie bei **{desk}** erkennen.
+
+Bisher: {old}
+
+Ab jetzt: {new}
+
+Grund: {because}
+
+Melden Sie sich mit der neuen Adresse an; Ihr Passwort bleibt. Wenn Sie das nicht gewünscht haben, antworten Sie bitte sofort.
+""",
+    ),
+    "password_reset": (
+        "Ein neues Passwort für {desk}",
+        """
+{greeting}
+
+jemand, hoffentlich Sie, hat ein neues Passwort für **{desk}** angefordert.
+
+[Neues Passwort wählen]({reset_url})
+
+Der Link gilt bis {expires_at} und nur einmal. Wenn Sie es nicht waren, tun Sie nichts: Ihr Passwort bleibt, wie es ist.
+""",
+    ),
+}
