@@ -16,6 +16,7 @@ urlpatterns = [
     path("policy/", include("policies.public.urls")),
     path("desk/", include("tickets.desk.urls")),
     path("chat/", include("tickets.chat.urls")),
+    path("duty/", include("tickets.duty.urls")),
     path("rating/", include("tickets.satisfaction.urls")),
     path("api/v1/", include("tickets.api.urls")),
     path("account/forgotten/", forgotten, {"may_begin": may_begin}, name="forgotten"),

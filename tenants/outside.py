@@ -299,6 +299,34 @@ def post(
     rules: Rules | None = None,
 ) -> Answer:
     """POST, and the first `largest` bytes of what is answered. Refused, TooLong, or httpx.HTTPError where none is."""
+    return _exchange("POST", url, content, headers, connect, read, total, largest, rules)
+
+
+def get(
+    url: str,
+    headers: Iterable[tuple[str, str]] = (),
+    *,
+    connect: float = 5.0,
+    read: float = 10.0,
+    total: float = 15.0,
+    largest: int = 2048,
+    rules: Rules | None = None,
+) -> Answer:
+    """The same with GET."""
+    return _exchange("GET", url, None, headers, connect, read, total, largest, rules)
+
+
+def _exchange(
+    method: str,
+    url: str,
+    content: bytes | None,
+    headers: Iterable[tuple[str, str]],
+    connect: float,
+    read: float,
+    total: float,
+    largest: int,
+    rules: Rules | None,
+) -> Answer:
     checked = check_url(url, rules)
     timeout = httpx.Timeout(read, connect=connect)
     with (
@@ -306,7 +334,7 @@ def post(
             transport=Transport(total, rules), timeout=timeout, trust_env=False, follow_redirects=False
         ) as client,
         client.stream(
-            "POST", checked, content=content, headers=[("Accept-Encoding", "identity"), *headers]
+            method, checked, content=content, headers=[("Accept-Encoding", "identity"), *headers]
         ) as response,
     ):
         body = b""

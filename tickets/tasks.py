@@ -23,7 +23,7 @@ from tenants.tasks import TenantTask, active_tenant, lease, public, publish
 from tickets import adoption, alarms, lifecycle, windows
 from tickets.api import limits, replays
 from tickets.chat import pace
-from tickets.duty import emergencies
+from tickets.duty import emergencies, feeds
 from tickets.intake import polling, storing, working
 from tickets.webhooks import delivering
 
@@ -113,6 +113,11 @@ def drain_webhook() -> None:
 @shared_task(name="tickets.drain_chat", base=TenantTask)
 def drain_chat() -> None:
     drain_pace()
+
+
+@shared_task(name="tickets.drain_feed", base=TenantTask)
+def drain_feed() -> None:
+    drain_feeds()
 
 
 @shared_task(name="tickets.drain_duty", base=TenantTask)
@@ -271,6 +276,21 @@ def drain_emergencies() -> int:
     return rung
 
 
+def drain_feeds() -> int:
+    """Look at the calendars whose turn it is. How many windows were entered, moved or cancelled."""
+    moment = now()
+    with lease("feed", seconds=600) as held:
+        if not held:
+            return 0
+        hints = wakeups.seen_hints("feed", moment)
+        changed = feeds.poll_due(moment)
+        wakeups.clear_hints(hints)
+        feeds.look_again(moment)
+    if changed:
+        publish("tickets.drain_outbox", schema=connection.schema_name)
+    return changed
+
+
 def drain_mailboxes() -> int:
     """Look through the mailboxes whose turn it is, and come again in a minute."""
     moment = now()
@@ -293,6 +313,7 @@ DRAINS = {
     "intake": drain_inbound,
     "poll": drain_mailboxes,
     "duty": drain_emergencies,
+    "feed": drain_feeds,
     "webhook": drain_webhooks,
     "chat": drain_pace,
 }
@@ -324,6 +345,7 @@ def reconcile_tenant() -> None:
     working.look_again(moment)
     polling.look_again(moment)
     emergencies.look_again()
+    feeds.look_again(moment)
     storing.forget_old(moment)
     replays.forget(moment)
     limits.forget(moment)

@@ -86,9 +86,23 @@ def situation(data: dict[str, Any], names: Names) -> tuple[str, str]:
         "who": data["who"],
         "situation": SITUATION_NAMES.get(data.get("situation"), data.get("situation")),
     }
+    why = f": {data['because']}" if data.get("because") else ""
     if data.get("holds"):
-        return _("%(who)s stated: %(situation)s") % said, "warn"
-    return _("%(who)s stated: no longer - %(situation)s") % said, ""
+        return _("%(who)s stated: %(situation)s") % said + why, "warn"
+    return _("%(who)s stated: no longer - %(situation)s") % said + why, ""
+
+
+def emergency_declared(data: dict[str, Any], names: Names) -> tuple[str, str]:
+    ticked = "; ".join(say(text, get_language() or "en") for text in data.get("conditions", []))
+    why = ticked or data.get("because", "")
+    return (_("An emergency: %(why)s") % {"why": why} if why else _("An emergency")), "bad"
+
+
+def duty_alerted(data: dict[str, Any], names: Names) -> tuple[str, str]:
+    said = {"names": ", ".join(data.get("names", [])), "round": data.get("round", 1)}
+    if data.get("is_hole"):
+        return _("Nobody is on duty. Alerted instead (%(round)s): %(names)s") % said, "bad"
+    return _("On duty and alerted (%(round)s): %(names)s") % said, "warn"
 
 
 def closed(data: dict[str, Any], names: Names) -> tuple[str, str]:
@@ -186,6 +200,9 @@ SENTENCES: dict[str, Callable[[dict[str, Any], Names], tuple[str, str]]] = {
     "deadline_moved": moved,
     "expected": expected,
     "rated": rated,
+    "emergency_declared": emergency_declared,
+    "duty_alerted": duty_alerted,
+    "emergency_taken": plain(lambda: _("%(who)s took the emergency"), "good"),
     "adopted": plain(lambda: _("Policy version %(version)s applies from here on")),
     "plan_changed": plain(lambda: _("The company has another plan: its targets apply from here on")),
     "warned": plain(lambda: _("Warning: the %(metric)s is due soon"), "warn"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from tickets.chat import agents
+from tickets.duty import desk_pages
 
 from . import changes, contacts, opening, queue, ticket, windows, writing
 
@@ -19,6 +20,12 @@ urlpatterns = [
     path("windows/", windows.windows, name="windows"),
     path("windows/<int:pk>/", windows.window, name="window"),
     path("windows/<int:pk>/end/", windows.end, name="window-end"),
+    path("duty/", desk_pages.duty, name="duty"),
+    path("duty/<int:team>/changes/", desk_pages.changes, name="duty-changes"),
+    path("duty/changes/<int:pk>/withdrawal/", desk_pages.withdrawal, name="duty-withdrawal"),
+    path("feeds/", desk_pages.upload, name="feed-upload"),
+    path("tickets/<int:number>/claim/", desk_pages.claim, name="claim"),
+    path("tickets/<int:number>/emergency/", desk_pages.emergency, name="emergency"),
     path("chats/", agents.chats, name="chats"),
     path("tickets/<int:number>/chat/", agents.live, name="chat"),
     path("tickets/<int:number>/", ticket.ticket_page, name="ticket"),

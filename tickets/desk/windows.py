@@ -118,9 +118,9 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 def groups(at) -> list[tuple[str, list[dict[str, Any]]]]:
     """What runs, what comes, and what ended within the last two weeks, with their companies."""
     found = list(
-        EventWindow.objects.filter(cancelled_at=None, ends_at__gt=at - RECENT).order_by("starts_at", "id")[
-            :300
-        ]
+        EventWindow.objects.filter(cancelled_at=None, ends_at__gt=at - RECENT)
+        .select_related("feed_event")
+        .order_by("starts_at", "id")[:300]
     )
     companies = {c.reference: c for c in Company.objects.filter(reference__in={w.company_key for w in found})}
     rows = [{"window": w, "company": companies.get(w.company_key)} for w in found]

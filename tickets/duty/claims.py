@@ -1,4 +1,4 @@
-"""What people do with an emergency: say that a ticket is one, or is none; take it. Of many who take it at once the first has it."""
+"""What people do with an emergency: say that a ticket is one, or is none; take it. Of many at once the first has it."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 
 from sla.business_time import BusinessHours
 
@@ -72,7 +73,7 @@ def duties(
     """[start, end) without gaps, cut where who is on duty changes."""
     found: list[Duty] = []
     moments = sorted({start, end, *_moments(patterns, changes, start, end)})
-    for begins, ends in zip(moments, moments[1:], strict=False):
+    for begins, ends in pairwise(moments):
         people = on_duty(patterns, changes, begins)
         if found and found[-1].people == people:
             found[-1] = Duty(found[-1].from_at, ends, people)

@@ -15,6 +15,7 @@ from policies.facts import Facts
 from tenants.moment import now
 from tenants.people.access import signed_in
 from tickets.access import ticket_or_404
+from tickets.duty.facts import EMERGENCY
 from tickets.entitlement import plan_of, stranger_of
 from tickets.facts import situations_at
 from tickets.lifecycle import open_ticket
@@ -54,6 +55,7 @@ def _form(request: HttpRequest, policy: Policy, topic: Topic | None, *, is_sent:
     if is_sent:
         return AskForm(request.POST, request.FILES, policy=policy, topic=topic)
     typed = {name: value for name, value in request.POST.items() if value and name != "csrfmiddlewaretoken"}
+    typed["emergencies"] = request.POST.getlist("emergencies")  # type: ignore[assignment]
     return AskForm(initial=typed, policy=policy, topic=topic)
 
 
@@ -94,6 +96,7 @@ def _send(request: HttpRequest, policy: Policy, topic: Topic | None, at: datetim
                 files=said["files"],
                 copies=said["copies"],
                 key=said["key"],
+                emergencies=said.get("emergencies", ()),
             )
         except ValidationError as refusal:
             form.refuse(refusal)
@@ -113,6 +116,8 @@ def facts_typed(
     company = membership.company if membership else None
     stated = [topic.situation] if topic and topic.situation else []
     priority = form.chosen_priority
+    if "emergencies" in form.fields and form["emergencies"].value() and policy.priorities:
+        stated, priority = [*stated, EMERGENCY], policy.priorities[0].key
     return Facts(
         channel="portal",
         plan=plan_of(policy, request.user, company, at),

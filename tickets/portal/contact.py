@@ -33,6 +33,8 @@ FROM_ADDRESS, FROM_SOURCE = 5, 30  # requests an hour
 class ContactForm(AskForm):
     """A topic's questions, and who asks them."""
 
+    asks_for_emergencies = False  # whoever alerts people at night has signed in
+
     def __init__(self, *args: Any, policy: Policy, topic: Topic | None, **kwargs: Any) -> None:
         super().__init__(*args, policy=policy, topic=topic, **kwargs)
         del self.fields["copies"]

@@ -77,6 +77,10 @@ def sentence_of(event: Event) -> str:
         "reminded": _("We reminded you of our question."),
         "triaged": _("%(who)s changed the priority."),
     }
+    if event.kind == "duty_alerted" and data.get("round") == 1:
+        return _("Everybody on duty was alerted.")
+    if event.kind == "emergency_taken":
+        return _("%(who)s attends to the emergency.") % {"who": who}
     if event.kind in plain:
         return plain[event.kind] % {"who": who or _("Our team")}
     if event.kind == "closed":

@@ -1,0 +1,266 @@
+"""Customers' calendars: each event is an event window, by which the company's open tickets are timed anew (SL02).
+
+* A feed is fetched through the guarded door, bounded in size and time, and asked with the tags of its last answer. It is looked
+  at every so often, less often while it fails; after three failures in a row the admins hear of it, once until it works again.
+* An event is known by its UID and occurrence. New: a window; moved: its window moves; cancelled or gone: its window is
+  cancelled. What is over stays as it was. Windows that staff entered belong to no event and are never touched.
+* A window that staff moved stays so until the feed says something new about its event.
+* One feed that cannot be read changes nothing: its windows stay, the others are read.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import httpx
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from notifications import outbox
+from notifications.outbox import Recipient
+from sla.models import EventWindow
+from tenants import outside, wakeups
+from tenants.customers.models import Company, Desk
+from tenants.people.models import User
+from tickets.duty.ics import LARGEST
+from tickets.duty.models import Feed, FeedEvent
+from tickets.duty.reading import Said, Unreadable, read
+from tickets.windows import cancel_window, move_window, open_window
+
+log = logging.getLogger(__name__)
+AHEAD, BEHIND = timedelta(days=90), timedelta(days=1)  # what of a calendar is looked at
+AT_LEAST, AT_MOST, LONGEST = timedelta(minutes=5), timedelta(days=1), timedelta(days=1)
+FAILURES_TOLD = 3
+AT_ONCE = 10  # feeds of a turn
+NOTHING_NEW = 304
+
+
+@dataclass(slots=True)
+class Changes:
+    entered: int = 0
+    moved: int = 0
+    cancelled: int = 0
+    left_out: int = 0
+
+    @property
+    def count(self) -> int:
+        return self.entered + self.moved + self.cancelled
+
+
+# --- the loop over feeds ----------------------------------------------------------------------------------------------
+
+
+def poll_due(now: datetime) -> int:
+    """Look at the feeds whose turn it is. How many windows were entered, moved or cancelled."""
+    due = Feed.objects.filter(next_at__lte=now, is_active=True).exclude(url="")
+    return sum(poll(feed, now) for feed in due.select_related("company").order_by("next_at", "id")[:AT_ONCE])
+
+
+def look_again(now: datetime) -> None:
+    soonest = Feed.objects.filter(next_at__isnull=False, is_active=True).order_by("next_at").first()
+    if soonest is not None and soonest.next_at is not None:
+        wakeups.wake("feed", max(soonest.next_at, now))
+
+
+def begin(feed: Feed, at: datetime) -> None:
+    """A feed that is new, changed or switched on again is looked at soon; one that is switched off no more."""
+    wanted = feed.is_active and feed.url
+    fresh = {
+        "next_at": at if wanted else None,
+        "etag": "",
+        "last_modified": "",
+        "failures": 0,
+        "last_error": "",
+    }
+    Feed.objects.filter(pk=feed.pk).update(**fresh)
+    if wanted:
+        wakeups.wake("feed", at)
+
+
+def poll(feed: Feed, now: datetime) -> int:
+    """One feed; never raises for what a server or a file does. How many windows changed."""
+    Feed.objects.filter(pk=feed.pk).update(polled_at=now, next_at=now + feed.every)
+    with override(_language()):
+        try:
+            return _take_in(feed, now)
+        except Unreadable as trouble:
+            _failed(feed, str(trouble), now)
+        except Exception as trouble:  # the next feed is not held up by this one
+            log.exception("feed %s failed", feed.pk)
+            _failed(feed, f"{type(trouble).__name__}: {trouble}"[:500], now)
+    return 0
+
+
+def _take_in(feed: Feed, now: datetime) -> int:
+    answer = _fetched(feed)
+    changes = Changes()
+    known = {"failures": 0, "last_error": "", "read_at": now, "told_at": None}
+    if answer.status != NOTHING_NEW or not feed.events.exists():
+        changes = enact(feed, answer.body, now, is_whole=True)
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        known |= {
+            "etag": headers.get("etag", "")[:300],
+            "last_modified": headers.get("last-modified", "")[:100],
+        }
+    Feed.objects.filter(pk=feed.pk).update(**known)
+    return changes.count
+
+
+def _fetched(feed: Feed) -> outside.Answer:
+    headers = [("Accept", "text/calendar, */*;q=0.1")]
+    if feed.etag:
+        headers.append(("If-None-Match", feed.etag))
+    if feed.last_modified:
+        headers.append(("If-Modified-Since", feed.last_modified))
+    try:
+        answer = outside.get(feed.url, headers, largest=LARGEST + 1, total=30.0)
+    except outside.Refused as refusal:
+        raise Unreadable(str(refusal)) from None
+    except outside.TooLong:
+        raise Unreadable(_("The server takes too long to send the calendar.")) from None
+    except httpx.HTTPError as trouble:
+        raise Unreadable(
+            _("The server does not answer (%(why)s).") % {"why": type(trouble).__name__}
+        ) from None
+    if answer.status == NOTHING_NEW or answer.status == 200:
+        return answer
+    if 300 <= answer.status < 400:
+        raise Unreadable(_("The calendar has moved: enter the address to which its own now leads."))
+    raise Unreadable(_("The server answers with the error %(status)s.") % {"status": answer.status})
+
+
+def _failed(feed: Feed, said: str, now: datetime) -> None:
+    """Tried again later, later every time, at most a day; the admins are told once."""
+    failures = feed.failures + 1
+    wait = min(feed.every * 2 ** min(failures, 10), LONGEST)
+    feed.failures, feed.last_error, feed.next_at = failures, said[:2000], now + max(wait, feed.every)
+    with transaction.atomic():
+        if failures >= FAILURES_TOLD and feed.told_at is None:
+            feed.told_at = now
+            _tell_admins(feed, now)
+        feed.save(update_fields=["failures", "last_error", "next_at", "told_at"])
+
+
+def _tell_admins(feed: Feed, now: datetime) -> None:
+    admins = User.objects.filter(role=User.Role.ADMIN, is_active=True).order_by("pk")
+    outbox.tell(
+        [Recipient.of(person) for person in admins],
+        kind="feed_failed",
+        key=f"feed:{feed.pk}:{now.isoformat()}",
+        words={"feed": feed.name, "company": feed.company.name, "reason": feed.last_error},
+        links={"feed_url": {"path": reverse("admin:duty_feed_change", args=[feed.pk])}},
+        at=now,
+    )
+
+
+def _language() -> str:
+    """The desk's own: what goes wrong is told to its admins."""
+    languages = Desk.objects.values_list("languages", flat=True).first()
+    return languages[0] if languages else settings.LANGUAGE_CODE
+
+
+# --- events become windows --------------------------------------------------------------------------------------------
+
+
+def upload(
+    company: Company, kind: str, zone: str, name: str, raw: bytes, *, by: User, at: datetime
+) -> Changes:
+    """A file that staff uploads adds to what was uploaded before for the company; an event that comes again is moved.
+
+    Raises Unreadable, with nothing changed.
+    """
+    feed, _is_new = Feed.objects.get_or_create(
+        company=company, url="", kind=kind, defaults={"name": name or company.name, "timezone": zone}
+    )
+    feed.timezone = zone
+    changes = enact(feed, raw, at, is_whole=False)
+    Feed.objects.filter(pk=feed.pk).update(polled_at=at, read_at=at, last_error="")
+    return changes
+
+
+def enact(feed: Feed, raw: bytes, at: datetime, *, is_whole: bool) -> Changes:
+    """Bring the windows in line with what the calendar says; `is_whole`: what it says no more is gone. Raises Unreadable."""
+    said = read(raw, at - BEHIND, at + AHEAD, feed.timezone)
+    known = {row.key: row for row in feed.events.select_related("window")}
+    changes = Changes(left_out=said.left_out)
+    for event in said.events:
+        row = known.pop(event.key, None)
+        if event.is_cancelled:
+            if row is not None:
+                _gone(row, at, changes)
+        elif row is None:
+            _new(feed, event, at, changes)
+        else:
+            _again(row, event, at, changes)
+    if is_whole:
+        for row in known.values():
+            if at - BEHIND < row.ends_at and row.starts_at < at + AHEAD:
+                _gone(row, at, changes)
+    return changes
+
+
+def _new(feed: Feed, event: Said, at: datetime, changes: Changes) -> None:
+    """What was over before it was told of is no window any more."""
+    if event.ends_at <= at:
+        return
+    with transaction.atomic():
+        window = _opened(feed, event, at)
+        FeedEvent.objects.create(
+            feed=feed, key=event.key, name=event.name, starts_at=event.starts_at, ends_at=event.ends_at,
+            window=window,
+        )  # fmt: skip
+    changes.entered += 1
+
+
+def _opened(feed: Feed, event: Said, at: datetime) -> EventWindow:
+    return open_window(company=feed.company, kind=feed.kind, name=event.name, starts_at=event.starts_at,
+                       ends_at=event.ends_at, by=None, at=at)  # fmt: skip
+
+
+def _again(row: FeedEvent, event: Said, at: datetime, changes: Changes) -> None:
+    """Told of again: moved, or back after it was gone, or as it was."""
+    is_back = row.gone_at is not None
+    is_moved = (row.starts_at, row.ends_at) != (event.starts_at, event.ends_at)
+    if not is_back and not is_moved and row.name == event.name:
+        return
+    with transaction.atomic():
+        window = row.window
+        if (is_back or window is None or window.cancelled_at is not None) and event.ends_at > at:
+            if is_back or is_moved:  # one that staff took away stays away until the feed moves it
+                row.window = _opened(row.feed, event, at)
+                changes.entered += 1
+        elif is_moved and window is not None and (event.ends_at > at or window.ends_at > at):
+            move_window(window, starts_at=event.starts_at, ends_at=event.ends_at, by=None, at=at)
+            changes.moved += 1
+        if row.window_id:
+            EventWindow.objects.filter(pk=row.window_id).update(name=event.name)
+        row.name, row.starts_at, row.ends_at, row.gone_at = event.name, event.starts_at, event.ends_at, None
+        row.save(update_fields=["name", "starts_at", "ends_at", "gone_at", "window"])
+
+
+def _gone(row: FeedEvent, at: datetime, changes: Changes) -> None:
+    """Cancelled, or no longer in the calendar. One that is over stays as it was."""
+    if row.gone_at is not None:
+        return
+    with transaction.atomic():
+        window = row.window
+        if window is not None and window.cancelled_at is None and window.ends_at > at:
+            cancel_window(window, by=None, at=at)
+            changes.cancelled += 1
+        row.gone_at = at
+        row.save(update_fields=["gone_at"])
+
+
+def forget(feed: Feed, at: datetime) -> None:
+    """The feed is taken away, and with it what it has brought that is not over yet."""
+    with transaction.atomic():
+        rows: Iterable[FeedEvent] = feed.events.select_related("window")
+        for row in rows:
+            _gone(row, at, Changes())
+        feed.delete()
