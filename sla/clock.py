@@ -339,6 +339,10 @@ class Clock:
         """
         return self if self.ended_at is not None else replace(self, segments=self._segments_with(at, hours))
 
+    def counted_from(self, at: datetime, segments: Sequence[Segment] = ()) -> Clock:
+        """As if it had started at `at`, by the hours of `segments` where given: a merged ticket's earlier start (S10)."""
+        return replace(self, started_at=at, segments=tuple(segments) or self.segments)
+
     # -- stored -------------------------------------------------------------------------------------------------
 
     def to_state(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import takewhile
+from typing import Any
 
 from django.db.models import F, Min
 
@@ -115,6 +116,25 @@ def end(rows: Iterable[Clock], at: datetime, how: str) -> None:
 def take_up(rows: Iterable[Clock], at: datetime, how: str) -> None:
     """Those that ended as `how` go on from `at`; the time between does not count."""
     _change([row for row in rows if row.state.get("ended_as") == how], lambda value: value.take_up(at))
+
+
+def count_from(row: Clock, at: datetime) -> None:
+    """Let it have started at `at`; what is promised, its pauses and what was kept stay (S10)."""
+    row.started_at = at
+    _change([row], lambda value: value.counted_from(at, _segments_of(row, value)))
+
+
+def restore(row: Clock, state: dict[str, Any]) -> None:
+    """As it was by an earlier `state`, as if what ended it had not happened; hours published since count (R16)."""
+    row.state = state
+    value = value_of(row)
+    row.started_at = value.started_at
+    _change([row], lambda value: value.counted_from(value.started_at, _segments_of(row, value)))
+
+
+def _segments_of(row: Clock, value: pure.Clock) -> tuple[pure.Segment, ...]:
+    """The hours from its start on; () for what changed its calendar on the way and keeps the stretches that it has."""
+    return () if value.retargeted_at is not None else segments_from(row.calendar_key, row.started_at)
 
 
 def retarget(row: Clock, promise: Promise, at: datetime) -> None:
@@ -253,7 +273,7 @@ def _change(rows: Iterable[Clock], change) -> None:  # type: ignore[no-untyped-d
 
 
 CHANGING = [
-    "target_key", "calendar_key", "status", "fulfilled_at", "due_at", "breach_at", "alarm_at", "alarm_kind",
+    "started_at", "target_key", "calendar_key", "status", "fulfilled_at", "due_at", "breach_at", "alarm_at", "alarm_kind",
     "rung_at", "steps_done", "agenda", "breached_at", "attempts", "parked_because", "state",
 ]  # fmt: skip
 

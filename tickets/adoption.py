@@ -23,7 +23,7 @@ from sla.models import Clock
 from tickets import promises
 from tickets.audience import tell_customers
 from tickets.facts import facts_of
-from tickets.lifecycle.steps import locked, policy_of, save
+from tickets.lifecycle.steps import BY_HAND, locked, policy_of, save
 from tickets.models import Ticket
 from tickets.timeline import record
 from tickets.webhooks.announcing import announce_version
@@ -191,7 +191,7 @@ def adopt(version: PolicyVersion, at: datetime) -> int:
 def _decide_anew(ticket: Ticket, policy: Policy, at: datetime) -> None:
     facts = facts_of(ticket, at)
     decision = decisions.decide(policy, facts)
-    if not decision.accepted:
+    if not decision.accepted or ticket.scope_rule == BY_HAND:
         return  # it was accepted when it came: it stays a ticket, under the promises it has
     ticket.outcome, ticket.scope_rule = decision.outcome, decision.rule
     ticket.sentence, ticket.because = decision.sentence, list(decision.because)

@@ -26,13 +26,14 @@ def facts_of(ticket: Ticket, at: datetime) -> Facts:
 
 
 def first_words(ticket: Ticket) -> str | None:
-    return Message.objects.filter(ticket=ticket).order_by("at", "id").values_list("body", flat=True).first()
+    own = Message.objects.filter(ticket=ticket, came_from=None)  # not what merging brought
+    return own.order_by("at", "id").values_list("body", flat=True).first()
 
 
 def first_words_of(ticket_ids: Iterable[int]) -> dict[int, str | None]:
     """The description of each of these tickets, in one query."""
     firsts = (
-        Message.objects.filter(ticket__in=list(ticket_ids))
+        Message.objects.filter(ticket__in=list(ticket_ids), came_from=None)
         .order_by("ticket_id", "at", "id")
         .distinct("ticket_id")
     )

@@ -193,7 +193,9 @@ class Message(models.Model):
     )  # what the investigation found; marks a finished investigation (TD05)
     at = models.DateTimeField()
     delivered_at = models.DateTimeField(null=True)  # handed to the mail server or seen in the portal (C4)
-    came_from = models.BigIntegerField(null=True)  # number of the ticket it was said in, which was merged into this one
+    came_from = models.BigIntegerField(
+        null=True
+    )  # number of the ticket it was said in, which was merged into this one
     redacted_at = models.DateTimeField(null=True)  # its text is gone since; what stands there says so
     key = models.CharField(
         max_length=80, null=True, unique=True
@@ -216,7 +218,9 @@ class Attachment(models.Model):
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()
-    redacted_at = models.DateTimeField(null=True)  # nobody is served it since; `file` is empty once its bytes are gone
+    redacted_at = models.DateTimeField(
+        null=True
+    )  # nobody is served it since; `file` is empty once its bytes are gone
 
     class Meta:
         indexes = [

@@ -25,6 +25,7 @@ from tickets.api import limits, replays
 from tickets.chat import pace
 from tickets.duty import emergencies, feeds
 from tickets.intake import polling, storing, working
+from tickets.lifecycle import redacting
 from tickets.webhooks import delivering
 
 log = logging.getLogger(__name__)
@@ -123,6 +124,11 @@ def drain_feed() -> None:
 @shared_task(name="tickets.drain_duty", base=TenantTask)
 def drain_duty() -> None:
     drain_emergencies()
+
+
+@shared_task(name="tickets.drain_shred", base=TenantTask)
+def drain_shred() -> None:
+    drain_removed_files()
 
 
 def drain_alarms() -> int:
@@ -305,6 +311,19 @@ def drain_mailboxes() -> int:
     return count
 
 
+def drain_removed_files() -> int:
+    """Destroy the bytes of files that were taken out of a conversation."""
+    moment = now()
+    with lease("shred") as held:
+        if not held:
+            return 0
+        hints = wakeups.seen_hints("shred", moment)
+        count = redacting.destroy_files(BATCH)
+        if count < BATCH:
+            wakeups.clear_hints(hints)
+    return count
+
+
 DRAINS = {
     "alarm": drain_alarms,
     "outbox": drain_notices,
@@ -314,6 +333,7 @@ DRAINS = {
     "poll": drain_mailboxes,
     "duty": drain_emergencies,
     "feed": drain_feeds,
+    "shred": drain_removed_files,
     "webhook": drain_webhooks,
     "chat": drain_pace,
 }

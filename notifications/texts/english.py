@@ -41,6 +41,42 @@ This is what was said in your chat with {desk}:
 [Open it in the portal]({ticket_url})
 """,
     ),
+    "ticket_merged": (
+        "Your request #{number} goes on in #{other_number}",
+        """
+{greeting}
+
+Your request **#{number}: {summary}** is about the same as **#{other_number}: {other_summary}**. We have joined them and go on in #{other_number}, with everything that you wrote.
+
+[Open the request]({ticket_url})
+
+You need not do anything: an answer to our mails about either reaches us there.
+""",
+    ),
+    "ticket_unmerged": (
+        "Your request #{number} is a request of its own again",
+        """
+{greeting}
+
+We had joined your request **#{number}: {summary}** with #{other_number}. That was a mistake: it is a request of its own again, with its own time.
+
+[Open the request]({ticket_url})
+""",
+    ),
+    "handed_over": (
+        "Handed over to your team: #{number} {summary}",
+        """
+{greeting}
+
+{author} handed **#{number}: {summary}** over to your team, {team}.
+
+> {message}
+
+It is due on {due_at}.
+
+[Open the ticket]({ticket_url})
+""",
+    ),
     "ticket_replied": (
         "Reply to your request #{number}: {summary}",
         """

@@ -47,6 +47,42 @@ das wurde in Ihrem Chat mit {desk} geschrieben:
 [Im Portal öffnen]({ticket_url})
 """,
     ),
+    "ticket_merged": (
+        "Ihre Anfrage Nr. {number} geht in Nr. {other_number} weiter",
+        """
+{greeting}
+
+Ihre Anfrage **Nr. {number}: {summary}** betrifft dasselbe wie **Nr. {other_number}: {other_summary}**. Wir haben beide verbunden und machen in Nr. {other_number} weiter, mit allem, was Sie geschrieben haben.
+
+[Anfrage öffnen]({ticket_url})
+
+Sie müssen nichts tun: Ihre Antwort auf jede unserer E-Mails erreicht uns dort.
+""",
+    ),
+    "ticket_unmerged": (
+        "Ihre Anfrage Nr. {number} ist wieder eine eigene",
+        """
+{greeting}
+
+Wir hatten Ihre Anfrage **Nr. {number}: {summary}** mit Nr. {other_number} verbunden. Das war ein Irrtum: Sie ist wieder eine eigene Anfrage mit eigener Frist.
+
+[Anfrage öffnen]({ticket_url})
+""",
+    ),
+    "handed_over": (
+        "An Ihr Team übergeben: Nr. {number} {summary}",
+        """
+{greeting}
+
+{author} hat **Nr. {number}: {summary}** an Ihr Team {team} übergeben.
+
+> {message}
+
+Fällig: {due_at}.
+
+[Anfrage öffnen]({ticket_url})
+""",
+    ),
     "ticket_replied": (
         "Antwort auf Ihre Anfrage Nr. {number}: {summary}",
         """

@@ -58,6 +58,11 @@ KINDS: dict[str, Kind] = {
     "expected_by": Kind(
         _("By when we expect to solve it"), (*TICKET, "author", "expected_at", "was_expected_at", "because")
     ),
+    "ticket_merged": Kind(_("Merged into another request"), (*TICKET, "other_number", "other_summary")),
+    "ticket_unmerged": Kind(_("Two requests again"), (*TICKET, "other_number", "other_summary")),
+    "handed_over": Kind(
+        _("A ticket is handed over to my team"), (*TICKET, "author", "message", "team", "due_at"), for_staff=True
+    ),
     "assigned": Kind(_("A ticket becomes mine"), (*TICKET, "author", "due_at"), for_staff=True),
     "customer_replied": Kind(_("A customer replies"), (*TICKET, "author", "message"), for_staff=True),
     "ticket_reopened": Kind(_("A ticket is open again"), (*TICKET, "author", "because"), for_staff=True),
@@ -113,6 +118,9 @@ PLACEHOLDERS = {
     "author": _("who did or wrote it"),
     "message": _("the message, word by word"),
     "missing": _("what the request still lacks"),
+    "other_number": _("the other ticket’s number"),
+    "other_summary": _("the other ticket’s summary"),
+    "team": _("the team that has it now"),
     "closes_at": _("when the ticket will close by itself"),
     "still_url": _("link to “I still need help”"),
     "solved_url": _("link to “Solved, close it”"),

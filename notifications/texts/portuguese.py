@@ -41,6 +41,42 @@ Isto foi o que se disse no seu chat com {desk}:
 [Abrir no portal]({ticket_url})
 """,
     ),
+    "ticket_merged": (
+        "Seu chamado #{number} continua no #{other_number}",
+        """
+{greeting}
+
+Seu chamado **#{number}: {summary}** trata do mesmo assunto que o **#{other_number}: {other_summary}**. Nós os unimos e continuamos no #{other_number}, com tudo o que você escreveu.
+
+[Abrir o chamado]({ticket_url})
+
+Você não precisa fazer nada: a resposta a qualquer um dos nossos e-mails chega lá.
+""",
+    ),
+    "ticket_unmerged": (
+        "Seu chamado #{number} voltou a ser um chamado próprio",
+        """
+{greeting}
+
+Tínhamos unido seu chamado **#{number}: {summary}** ao #{other_number}. Foi um engano: ele voltou a ser um chamado próprio, com o prazo dele.
+
+[Abrir o chamado]({ticket_url})
+""",
+    ),
+    "handed_over": (
+        "Repassado à sua equipe: #{number} {summary}",
+        """
+{greeting}
+
+{author} repassou **#{number}: {summary}** à sua equipe, {team}.
+
+> {message}
+
+O prazo é {due_at}.
+
+[Abrir o chamado]({ticket_url})
+""",
+    ),
     "ticket_replied": (
         "Resposta ao seu chamado nº {number}: {summary}",
         """

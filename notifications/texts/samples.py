@@ -19,6 +19,15 @@ SAMPLES: dict[str, Any] = {
     "author": "Bruno Lima",
     "inviter": "Bruno Lima",
     "owner": "Bruno Lima",
+    "other_number": "1039",
+    "other_summary": {
+        "en": "No invoice goes out",
+        "pt-br": "Nenhuma nota sai",
+        "es": "No sale ninguna factura",
+        "de": "Keine Rechnung geht hinaus",
+        "ru": "Счета не уходят",
+    },
+    "team": {"en": "Invoices", "pt-br": "Notas fiscais", "es": "Facturas", "de": "Rechnungen", "ru": "Счета"},
     "message": {
         "en": "Please update to the latest version and try once more.\nDoes the error come back?",
         "pt-br": "Atualize para a versão mais recente e tente de novo.\nO erro ainda aparece?",

@@ -47,6 +47,42 @@ Esto es lo que se dijo en su chat con {desk}:
 [Abrir en el portal]({ticket_url})
 """,
     ),
+    "ticket_merged": (
+        "Su solicitud n.º {number} continúa en la n.º {other_number}",
+        """
+{greeting}
+
+Su solicitud **n.º {number}: {summary}** trata de lo mismo que la **n.º {other_number}: {other_summary}**. Las hemos unido y seguimos en la n.º {other_number}, con todo lo que usted escribió.
+
+[Abrir la solicitud]({ticket_url})
+
+No tiene que hacer nada: la respuesta a cualquiera de nuestros correos llega allí.
+""",
+    ),
+    "ticket_unmerged": (
+        "Su solicitud n.º {number} vuelve a ser una solicitud propia",
+        """
+{greeting}
+
+Habíamos unido su solicitud **n.º {number}: {summary}** con la n.º {other_number}. Fue un error: vuelve a ser una solicitud propia, con su propio plazo.
+
+[Abrir la solicitud]({ticket_url})
+""",
+    ),
+    "handed_over": (
+        "Pasada a su equipo: n.º {number} {summary}",
+        """
+{greeting}
+
+{author} pasó **n.º {number}: {summary}** a su equipo, {team}.
+
+> {message}
+
+El plazo es {due_at}.
+
+[Abrir la solicitud]({ticket_url})
+""",
+    ),
     "ticket_replied": (
         "Respuesta a su solicitud n.º {number}: {summary}",
         """

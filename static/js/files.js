@@ -130,10 +130,10 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   form.dataset.sent = "1";
   event.submitter?.setAttribute("aria-busy", "true");
-  send(form, input);
+  send(form, input, event.submitter);
 }, true);
 
-function send(form, input) {
+function send(form, input, submitter) {
   const request = new XMLHttpRequest(), words = wordsOf(input), bar = barIn(form, input);
   request.open("POST", form.getAttribute("action"));
   request.setRequestHeader("X-Sent-By", "script");
@@ -145,7 +145,9 @@ function send(form, input) {
   });
   request.addEventListener("load", () => answered(form, request) || failed(form, bar, words));
   for (const kind of ["error", "abort", "timeout"]) request.addEventListener(kind, () => failed(form, bar, words));
-  request.send(new FormData(form));
+  const body = new FormData(form);
+  if (submitter?.name) body.append(submitter.name, submitter.value); // which button it was
+  request.send(body);
 }
 
 function barIn(form, input) {
@@ -184,7 +186,7 @@ function swap(old, fresh) { // a refused form comes back with its reasons; the f
   if (held.size) fresh.querySelector("[data-files-again]")?.remove();
   globalThis.htmx?.process(fresh);
   fresh.dispatchEvent(new CustomEvent("htmx:afterSwap", { bubbles: true }));
-  const reason = fresh.querySelector(".form-errors, [aria-invalid], .error");
+  const reason = fresh.querySelector(".form-errors, .alike, [aria-invalid], .error");
   if (reason && !reason.matches("input, textarea, select")) reason.tabIndex = -1;
   (reason ?? fresh).focus();
   (reason ?? fresh).scrollIntoView({ block: "center" });

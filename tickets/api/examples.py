@@ -23,6 +23,7 @@ TICKET = {
     "outcome": "in_scope", "because": ["Printing is part of the plan “pro”."], "sentence": "", "missing": "",
     "due_at": "2026-11-23T15:00:00Z", "due_metric": "first_response", "opened_at": "2026-11-23T11:00:00Z",
     "updated_at": "2026-11-23T11:05:00Z", "resolved_at": None, "closed_at": None, "solution": "", "follows": None,
+    "merged_into": None, "split_from": None,
     "owner": BOB, "team": "support", "joined_teams": [], "situations": [], "clock_state": "running", "scope_rule": "",
     "overruled_because": "", "escalated_at": None, "language": "pt-br", "policy_version": 3,
 }  # fmt: skip
@@ -34,7 +35,7 @@ FILE = {"id": 5, "name": "error.png", "kind": "image/png", "size": 48213, "url":
 MESSAGE = {
     "id": 91, "ticket": 42, "kind": "public", "author": {"id": 7, "name": "Bob Lima"}, "by_customer": False,
     "body": "Please print a test page.", "at": "2026-11-23T11:20:00Z", "attachments": [], "finding": "",
-    "delivered_at": None,
+    "delivered_at": None, "came_from": None, "redacted_at": None,
 }  # fmt: skip
 CLOCK = {
     "metric": "first_response", "label": "first response", "situation": "", "status": "running", "target": "4 h",
@@ -131,6 +132,19 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "tickets_state_situation": {"it holds": {"situation": "emergency", "holds": True}},
     "tickets_completeness": {"something is missing": {"missing": "The log file."}, "complete": {"missing": ""}},
     "tickets_copy": {"somebody": {"address": "boss@example.com"}},
+    "tickets_merge": {"into an older one": {"into": 40, "because": "The same printer."}},
+    "tickets_split": {
+        "a second request": {"messages": [92], "summary": "A new user", "topic": "printing"},
+        "of a message about both": {"messages": [91], "summary": "A new user", "keeps": True},
+    },
+    "tickets_hand_over": {"to another team": {"team": "support", "note": "The driver is not it; see the log."}},
+    "tickets_take_out_of_scope": {
+        "not ours": {"outcome": "out_of_scope", "because": "The server is run by the customer."}
+    },
+    "tickets_redact": {
+        "a text": {"message": 91, "because": "A patient's name."},
+        "a file": {"message": 91, "text": False, "attachments": [5], "because": "A passport."},
+    },
     "people_create": {
         "a customer": {
             "email": "alice@example.com", "name": "Alice Souza", "company": REFERENCE, "language": "pt-br", "invite": True,
@@ -179,10 +193,11 @@ def opened(accepted: bool) -> dict[str, Any]:
         return {
             "accepted": True, "outcome": "in_scope", "pointer": "", "sentence": "", "because": TICKET["because"],
             "ticket": {**TICKET, "status": "new", "owner": None},
+            "lookalikes": [{"number": 40, "summary": "Nothing prints", "likeness": 0.63, "url": "/api/v1/tickets/40/"}],
         }  # fmt: skip
     return {
         "accepted": False, "outcome": "wrong_channel", "pointer": "Please write through the portal.", "sentence": "",
-        "because": ["Requests are taken in the portal alone."], "ticket": None,
+        "because": ["Requests are taken in the portal alone."], "ticket": None, "lookalikes": [],
     }  # fmt: skip
 
 
@@ -255,6 +270,24 @@ ANSWERS: dict[tuple[str, str], Any] = {
     ("tickets_state_situation", "200"): {**TICKET, "situations": ["emergency"]},
     ("tickets_completeness", "200"): {**TICKET, "missing": "The log file."},
     ("tickets_copy", "200"): TICKET,
+    ("tickets_merge", "200"): {**TICKET, "status": "closed", "merged_into": 40, "closed_at": "2026-11-23T13:00:00Z"},
+    ("tickets_unmerge", "200"): TICKET,
+    ("tickets_split", "201"): {**TICKET, "number": 43, "summary": "A new user", "split_from": 42},
+    ("tickets_unsplit", "200"): {**TICKET, "number": 43, "status": "closed", "split_from": 42, "merged_into": 42},
+    ("tickets_hand_over", "200"): TICKET,
+    ("tickets_take_out_of_scope", "200"): {**TICKET, "outcome": "out_of_scope", "scope_rule": "by_hand"},
+    ("tickets_redact", "200"): TICKET,
+    ("declined_report", "200"): {
+        "count": 1, "contacts": 0, "overruled": 1,
+        "counts": [
+            {"by": "outcome", "outcome": "out_of_scope", "key": "out_of_scope", "count": 1, "contacts": 0, "overruled": 1}
+        ],
+        "rows": [
+            {"contact": None, "ticket": 42, "at": "2026-11-23T11:00:00Z", "outcome": "out_of_scope", "rule": "server",
+             "topic": "printing", "channel": "api", "company": "Padaria Souza", "summary": "It does not print",
+             "overruled": True, "because": "We run this server ourselves."}
+        ],
+    },
 }
 
 PARAMETERS: dict[str, Any] = {
@@ -267,6 +300,8 @@ PARAMETERS: dict[str, Any] = {
     "cursor": "aWQ6NDI",
     "updated_since": "2026-11-23T08:00:00-03:00",
     "at": "2026-11-23T08:00:00-03:00",
+    "since": "2026-11-01T00:00:00-03:00",
+    "until": "2026-12-01T00:00:00-03:00",
     "ends_after": "2026-11-23T08:00:00-03:00",
     "starts_before": "2026-12-23T08:00:00-03:00",
     "email": "alice@example.com",

@@ -57,6 +57,12 @@ class TicketForCustomers(serializers.Serializer):
         allow_null=True,
         help_text="The ticket that this one continues.",
     )
+    merged_into = serializers.IntegerField(
+        source="merged_into.number", default=None, allow_null=True, help_text="The ticket that it is a part of now."
+    )
+    split_from = serializers.IntegerField(
+        source="split_from.number", default=None, allow_null=True, help_text="The ticket that it was a part of."
+    )
 
     def get_fields(self) -> dict[str, Any]:
         found = super().get_fields()  # a field named “fields” would hide the serializer's own attribute
@@ -93,7 +99,9 @@ class TicketShown(TicketForCustomers):
 
 def with_everything(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     """`tickets` with what their answer names, whatever their number."""
-    related = ("requester", "company", "owner", "team", "policy_version", "follows")
+    related = (
+        "requester", "company", "owner", "team", "policy_version", "follows", "merged_into", "split_from",
+    )  # fmt: skip
     return tickets.select_related(*related).defer("policy_version__document").prefetch_related("extra_teams")
 
 
@@ -132,6 +140,10 @@ class MessageForCustomers(serializers.Serializer):
     by_customer = serializers.BooleanField()
     body = serializers.CharField()
     at = Moment()
+    came_from = serializers.IntegerField(
+        allow_null=True, help_text="The number of the ticket it was said in, which was merged into this one."
+    )
+    redacted_at = Moment(allow_null=True, help_text="Its text was removed then.")
     attachments = AttachmentShown(many=True)
 
 
@@ -201,6 +213,15 @@ class Reason(serializers.Serializer):
     stretches = StretchShown(many=True, required=False, help_text=FOR_AGENTS)
 
 
+class LookalikeShown(serializers.Serializer):
+    """An open ticket of the same company that looks alike (TD16)."""
+
+    number = serializers.IntegerField()
+    summary = serializers.CharField()
+    likeness = serializers.FloatField(help_text="From 0.5 to 1.")
+    url = serializers.CharField()
+
+
 class Opened(serializers.Serializer):
     """What became of a contact. `accepted` false: the policy makes no ticket of it, and `pointer` says where to go."""
 
@@ -210,3 +231,7 @@ class Opened(serializers.Serializer):
     sentence = serializers.CharField(help_text="What the policy says of what is out of scope.")
     because = serializers.ListField(child=serializers.CharField())
     ticket = TicketShown(allow_null=True)
+    lookalikes = LookalikeShown(
+        many=True,
+        help_text="Open tickets that look like this one, where the policy shows them; an agent may merge it into one.",
+    )

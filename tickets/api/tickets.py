@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +29,7 @@ from tickets.api.replays import sent_key
 from tickets.api.tags import tagged
 from tickets.api.uploads import Form
 from tickets.desk.callers import make_caller
+from tickets.lookalikes import Lookalike, worth_a_look
 from tickets.masking import masked
 from tickets.models import Ticket
 
@@ -75,16 +77,17 @@ class Tickets(base.ApiView):
         key = idempotency_key(request, "open")
         with transaction.atomic():
             requester = asker(address, name, by=person, at=at) if person.is_agent else person
+            alike = worth_a_look(policy, person, requester, given["summary"], given["body"])
             opening = lifecycle.open_ticket(
                 requester=requester, by=person if person.is_agent else None, at=at, key=key, **given
             )
         kept = opening.ticket or opening.contact
         told = (given["summary"], masked(given["summary"]).text)
         refuse_other_use(key, kept is None or kept.summary in told)
-        return opened(request, opening)
+        return opened(request, opening, alike)
 
 
-def opened(request: Request, opening: lifecycle.Opening) -> Response:
+def opened(request: Request, opening: lifecycle.Opening, alike: Iterable[Lookalike] = ()) -> Response:
     language, decision, ticket = base.language(request), opening.decision, opening.ticket
     told = {
         "accepted": ticket is not None,
@@ -99,7 +102,12 @@ def opened(request: Request, opening: lifecycle.Opening) -> Response:
         "sentence": say(decision.sentence, language),
         "because": [say(text, language) for text in (ticket or opening.contact or decision).because],
         "ticket": shown(request, ticket.number) if ticket else None,
-    }
+        "lookalikes": [
+            {"number": each.number, "summary": each.summary, "likeness": round(each.likeness, 2),
+             "url": reverse("api:ticket", args=[each.number])}
+            for each in alike if ticket is None or each.pk != ticket.pk
+        ],
+    }  # fmt: skip
     if ticket is None:
         return Response(told)
     return Response(told, status=201, headers={"Location": reverse("api:ticket", args=[ticket.number])})

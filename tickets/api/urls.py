@@ -16,6 +16,7 @@ from tickets.api import (
     people,
     policy,
     publication,
+    regrouping,
     tickets,
     topics,
     windows,
@@ -34,6 +35,11 @@ CHANGES = {
     "situations": changes.Situations,
     "completeness": changes.Completeness,
     "participants": changes.Participants,
+    "merging": regrouping.Merging,
+    "splitting": regrouping.Splitting,
+    "handover": regrouping.Handover,
+    "exclusion": regrouping.Exclusion,
+    "redactions": regrouping.Redactions,
 }
 urlpatterns = [
     path("", docs.Index.as_view(), name="index"),
@@ -49,6 +55,7 @@ urlpatterns = [
     path("tickets/<int:number>/explanation/", tickets.Explanation.as_view(), name="explanation"),
     *(path(f"tickets/<int:number>/{noun}/", view.as_view(), name=noun) for noun, view in CHANGES.items()),
     path("attachments/<int:pk>/", attachments.OneAttachment.as_view(), name="attachment"),
+    path("reports/declined/", regrouping.Declined.as_view(), name="declined"),
     path("topics/", topics.Topics.as_view(), name="topics"),
     path("teams/", topics.Teams.as_view(), name="teams"),
     path("policy/", policy.PolicyInForce.as_view(), name="policy"),

@@ -21,6 +21,8 @@ class SayForm(forms.Form):
     name = forms.CharField(max_length=100, required=False)
     email = forms.EmailField(max_length=254, required=False)
     files = FilesField(required=False)
+    into = forms.IntegerField(min_value=1, max_value=2**62, required=False)  # goes on in this ticket (TD16)
+    is_new = forms.BooleanField(required=False)  # none of those shown: a chat of its own
 
     def __init__(self, *args: Any, asks_who: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -109,4 +109,6 @@ def words() -> dict[str, str]:
         "over": _("This chat has ended."),
         "files_lost": _("Please attach the file again: it was not sent before the page was reloaded."),
         "chat": _("Chat"),
+        "alike": _("Is it one of these?"),
+        "alike_new": _("No, begin a new chat"),
     }

@@ -196,7 +196,7 @@ def decline(who: User | Visitor, *, body: str, key: str, reason: dict[str, str],
         with transaction.atomic():
             contact = Contact.objects.create(
                 at=at, channel="chat", address=address, summary=summary_of(body)[:200], body=body,
-                outcome="wrong_channel", because=[reason], answered=True, key=f"chat-declined:{key}"[:80],
+                outcome="wrong_channel", because=[reason], answered=True, key=f"chat-declined:{key}"[:80], rule="chat",
             )  # fmt: skip
             announce_contact(contact)
     except IntegrityError:

@@ -118,4 +118,5 @@ def standing_words(ticket: Ticket, at: datetime) -> str:
         "on_hold": _("We are waiting for a third party."),
         "resolved": _("Solved. If it is not, write to us here."),
         "closed": _("This chat is closed."),
+        "merged": _("This goes on in another ticket of yours; we have written to you."),
     }.get(standing.kind, "")

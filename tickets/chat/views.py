@@ -17,7 +17,7 @@ from policies.document import say
 from tenants import links
 from tenants.moment import now
 from tickets import lifecycle
-from tickets.chat import admission, door, presence, talking, thread, transcript
+from tickets.chat import admission, door, lookalikes, presence, talking, thread, transcript
 from tickets.chat.forms import SayForm, SignsForm
 from tickets.chat.models import Chat
 from tickets.chat.refusals import Refused, speaks_problems
@@ -70,6 +70,10 @@ def messages(request: HttpRequest) -> HttpResponse:
         errors = {name: list(said) for name, said in form.errors.items()}
         raise Refused(422, next(iter(errors.values()))[0], errors=errors)
     said = form.cleaned_data
+    if chat is None and allowed and allowed.is_open and request.user.is_authenticated:
+        lookalikes.offer(request, said, at)
+        if said["into"]:
+            return lookalikes.go_on_in(request, digest, said, at)
     if chat is None:
         chat = _begin(request, digest, allowed, said, at)
     else:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from policies.document import say
@@ -21,6 +23,10 @@ from tenants.customers.models import Desk
 from tenants.moment import now
 from tenants.people.models import User
 from tickets import lifecycle
+from tickets.access import ticket_or_404
+from tickets.lookalikes import Lookalike, is_theirs
+from tickets.origin import Origin
+from tickets.portal import duplicates
 
 from .callers import caller, find_callers, make_caller
 from .forms import refuse
@@ -43,17 +49,48 @@ def new_ticket(request: HttpRequest) -> HttpResponse:
     form = OpeningForm(
         request.POST or None, request.FILES or None, policy=policy, shown=asking or request.method != "POST"
     )
+    alike: list[Lookalike] = []
     if request.method == "POST" and not asking and form.is_valid():
+        into = duplicates.chosen(request)
+        if into is not None:
+            return go_on_in(request, requester, form, into, at)
+        data = form.cleaned_data
+        alike = duplicates.unseen(request, policy, requester, data["summary"], data["body"])
+    if request.method == "POST" and not asking and form.is_valid() and not alike:
         try:
             opening = lifecycle.open_ticket(requester=requester, by=request.user, at=at, **form.given())
         except ValidationError as error:
             refuse(form, error)
         else:
             return answer(request, requester, opening, at)
-    context = {"requester": requester, "form": form, "policy": policy, "at": at}
+    context = duplicates.shown(request, alike) | {
+        "requester": requester,
+        "form": form,
+        "policy": policy,
+        "at": at,
+    }
     if request.htmx:
         return render(request, "desk/_opening.html", context)
     return render(request, "desk/new.html", context, status=422 if form.errors and not asking else 200)
+
+
+def go_on_in(request: HttpRequest, requester: User, form: OpeningForm, number: int, at) -> HttpResponse:
+    """What the caller said belongs to a ticket that is open already (TD16): it becomes their message there."""
+    ticket, given = ticket_or_404(request.user, number), form.given()
+    if not is_theirs(ticket, requester):
+        raise Http404
+    body = "\n\n".join(["" if given["summary"] == ticket.summary else f"**{given['summary']}**", given["body"]]).strip()
+    try:
+        message = lifecycle.reply(
+            ticket, author=requester, body=body, at=at, files=given["files"], key=given["key"],
+            origin=Origin(channel=given["channel"]),
+        )  # fmt: skip
+    except ValidationError as error:
+        refuse(form, error)
+        context = {"requester": requester, "form": form, "policy": form.policy, "at": at}
+        return render(request, "desk/new.html", context, status=422)
+    messages.success(request, _("Added to ticket #%(number)s.") % {"number": message.ticket.number})
+    return redirect(f"/desk/tickets/{message.ticket.number}/#message-{message.pk}")
 
 
 def choose_caller(request: HttpRequest, at) -> HttpResponse:

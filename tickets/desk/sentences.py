@@ -73,6 +73,23 @@ def triaged(data: dict[str, Any], names: Names) -> tuple[str, str]:
     return _("%(who)s triaged: %(what)s") % {"who": data["who"], "what": "; ".join(parts)}, ""
 
 
+def handed_over(data: dict[str, Any], names: Names) -> tuple[str, str]:
+    before, after = data["team"]
+    said = {"who": data["who"], "before": before or "-", "team": after}
+    return _("%(who)s handed it over: team %(before)s → %(team)s") % said, "warn"
+
+
+def redacted(data: dict[str, Any], names: Names) -> tuple[str, str]:
+    said = {"who": data["who"], "author": data.get("written_by") or _("The system")}
+    if not data.get("text"):
+        words = _("%(who)s removed a file of %(author)s")
+    elif data.get("files"):
+        words = _("%(who)s removed a message of %(author)s and a file")
+    else:
+        words = _("%(who)s removed the text of a message of %(author)s")
+    return f"{words % said}: {data['because']}", "warn"
+
+
 def escalated(data: dict[str, Any], names: Names) -> tuple[str, str]:
     sentence = _("Escalation for the %(metric)s") % {"metric": metric_of(data)}
     changes = ", ".join(say(text, get_language() or "en") for text in data.get("changes", []))
@@ -184,6 +201,15 @@ SENTENCES: dict[str, Callable[[dict[str, Any], Names], tuple[str, str]]] = {
     "resolved": plain(lambda: _("%(who)s resolved the ticket"), "good"),
     "reopened": with_reason(lambda: _("%(who)s reopened the ticket")),
     "overruled": with_reason(lambda: _("%(who)s put the ticket in scope")),
+    "ruled_out": with_reason(lambda: _("%(who)s put the ticket out of scope"), "because", "warn"),
+    "handed_over": handed_over,
+    "merged": with_reason(lambda: _("%(who)s merged the ticket into #%(number)s"), "because", "warn"),
+    "merged_in": with_reason(lambda: _("%(who)s merged ticket #%(number)s into this one")),
+    "unmerged": plain(lambda: _("%(who)s undid the merge with #%(number)s"), "warn"),
+    "split": plain(lambda: _("%(who)s split ticket #%(number)s off")),
+    "split_off": plain(lambda: _("%(who)s split this off ticket #%(number)s")),
+    "unsplit": plain(lambda: _("%(who)s undid the split with #%(number)s"), "warn"),
+    "redacted": redacted,
     "participant_added": plain(lambda: _("%(who)s put %(address)s in copy")),
     "participant_left": plain(lambda: _("%(address)s left the conversation: no longer in copy")),
     "confirmation_bounced": plain(

@@ -22,6 +22,7 @@ from tickets.access import ticket_or_404, visible_to
 from tickets.attachments.hints import hint
 from tickets.intake.ways import window_of
 from tickets.jinja import part
+from tickets.lifecycle.redacting import may_redact
 from tickets.models import Attachment, Event, Message, Ticket
 
 from .forms import SITUATION_NAMES, NoteForm, ReplyForm
@@ -96,7 +97,9 @@ def show(
         "told": say(ticket.sentence, language) if ticket.sentence else "",
         "situations": [SITUATION_NAMES.get(key, key) for key in ticket.situations],
         "answers": answers(ticket, policy, language, at),
-        "thread": part("desk/thread.jinja", thread=story, at=at),
+        "thread": part(
+            "desk/thread.jinja", thread=story, at=at, ticket_number=ticket.number, redacts=may_redact(request.user)
+        ),
         "is_short": len(story) < 4,
         "clocks": [c for c in clocks if c.status in OPEN_CLOCKS],
         "past_clocks": [c for c in clocks if c.status not in OPEN_CLOCKS],

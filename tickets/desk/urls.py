@@ -7,7 +7,7 @@ from django.urls import path
 from tickets.chat import agents
 from tickets.duty import desk_pages
 
-from . import changes, contacts, opening, queue, ticket, windows, writing
+from . import changes, contacts, declined, merging, opening, queue, ticket, windows, writing
 
 app_name = "desk"
 
@@ -43,5 +43,14 @@ urlpatterns = [
     path("tickets/<int:number>/scope/", changes.scope, name="scope"),
     path("tickets/<int:number>/situations/", changes.situations, name="situations"),
     path("tickets/<int:number>/expectation/", changes.expectation, name="expectation"),
+    path("tickets/<int:number>/merging/", merging.merging, name="merging"),
+    path("tickets/<int:number>/merging/undo/", merging.unmerging, name="unmerging"),
+    path("tickets/<int:number>/splitting/", merging.splitting, name="splitting"),
+    path("tickets/<int:number>/splitting/undo/", merging.unsplitting, name="unsplitting"),
+    path("tickets/<int:number>/handover/", merging.handover, name="handover"),
+    path("tickets/<int:number>/exclusion/", merging.exclusion, name="exclusion"),
+    path("tickets/<int:number>/messages/<int:pk>/redaction/", merging.redaction, name="redaction"),
+    path("reports/declined/", declined.report, name="declined"),
+    path("reports/declined/table.csv", declined.table, name="declined-table"),
     path("tickets/<int:number>/participants/", changes.participants, name="participants"),
 ]

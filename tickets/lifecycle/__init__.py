@@ -24,9 +24,14 @@ from tickets.lifecycle.ending import (
     still_need_help,
 )
 from tickets.lifecycle.escalation import escalate
+from tickets.lifecycle.handing_over import hand_over
+from tickets.lifecycle.merging import merge, unmerge
 from tickets.lifecycle.opening import Opening, open_ticket
+from tickets.lifecycle.redacting import redact
 from tickets.lifecycle.returning import came_back
 from tickets.lifecycle.routing import assign, overrule, state_situation, triage
+from tickets.lifecycle.scoping import rule_out
+from tickets.lifecycle.splitting import split, unsplit
 from tickets.lifecycle.waiting import (
     ask_for_missing,
     complete,
@@ -49,18 +54,25 @@ __all__ = [
     "complete",
     "delivered",
     "escalate",
+    "hand_over",
     "leave_conversation",
+    "merge",
     "open_ticket",
     "overrule",
+    "redact",
     "remind",
     "reopen",
     "reply",
     "resolve",
     "resume_work",
+    "rule_out",
     "seen_in_portal",
+    "split",
     "state_situation",
     "still_need_help",
     "triage",
+    "unmerge",
+    "unsplit",
     "wait_on_customer",
     "wait_on_third_party",
     "withdrawn",

@@ -27,6 +27,7 @@ from tickets.lifecycle.steps import (
     Status,
     go_on,
     locked,
+    locked_current,
     need,
     policy_of,
     promised,
@@ -80,7 +81,7 @@ def reply(
     body = need(body, "body", _("Write the message first."))
     attachments.measure(files, policy_of(ticket), ticket.topic)
     with transaction.atomic():
-        ticket = locked(ticket)
+        ticket = locked_current(ticket)
         earlier = Message.objects.filter(key=key).first() if key else None
         if earlier is not None:
             return earlier
@@ -286,8 +287,11 @@ def delivered(notice: Notification) -> None:
     if notice.kind not in ("ticket_opened", "ticket_replied", "ticket_resolved"):
         return
     with transaction.atomic():
-        ticket = locked(Ticket(pk=notice.about_id))
+        ticket = locked_current(Ticket.objects.only("merged_into_id").get(pk=notice.about_id))
         policy = policy_of(ticket)
+        if ticket.pk != notice.about_id:
+            _reached_after_merging(ticket, policy, notice)
+            return
         if not is_for_requester(notice, ticket):
             return
         if notice.kind == "ticket_opened":
@@ -297,6 +301,14 @@ def delivered(notice: Notification) -> None:
             _acknowledge_unconfirmed(ticket, notice)
             _handed_over(ticket, notice.created_at, notice.sent_at)
             start_silence(ticket, policy)
+        save(ticket, notice.sent_at)
+
+
+def _reached_after_merging(ticket: Ticket, policy: Policy, notice: Notification) -> None:
+    """It was told of a ticket that is a part of `ticket` now: the message that it brought has reached them (C4)."""
+    brought = Message.objects.filter(pk=notice.part_id, ticket=ticket, delivered_at=None)
+    if notice.part_id is not None and brought.update(delivered_at=notice.sent_at):
+        start_silence(ticket, policy)
         save(ticket, notice.sent_at)
 
 

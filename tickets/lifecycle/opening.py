@@ -128,7 +128,7 @@ def _decide_and_open(asked: _Asked, version: PolicyVersion, policy: Policy) -> O
     )
     decision = decide(policy, facts)
     if not decision.accepted:
-        return Opening(decision, contact=_note_contact(asked, decision))
+        return Opening(decision, contact=_note_contact(asked, company, decision))
     missing = missing_fields(policy, asked.topic, asked.fields)
     lacks = _named(missing, asked.requester.language) if _waits(policy, decision) else ""
     ticket = _write(asked, company, version, decision, situations=stated, missing=lacks)
@@ -216,13 +216,13 @@ def _named(fields: Iterable[Field], language: str) -> str:
     return "; ".join(say(field.label, language) for field in fields)
 
 
-def _note_contact(asked: _Asked, decision: Decision) -> Contact:
+def _note_contact(asked: _Asked, company: Company | None, decision: Decision) -> Contact:
     """No ticket, no clock (ZP01, SL04): the contact is noted, and the sender pointed to the right door if the policy says so."""
     is_answered = decision.answer and asked.origin.may_answer and not _answered_lately(asked)
     contact = Contact.objects.create(
         at=asked.at, channel=asked.channel, address=asked.origin.sender_address or asked.requester.email,
         summary=asked.summary, body=asked.body, outcome=decision.outcome, because=list(decision.because),
-        answered=is_answered, key=asked.key,
+        answered=is_answered, key=asked.key, rule=decision.rule, topic=asked.topic, company=company,
     )  # fmt: skip
     if is_answered:
         tell_person(

@@ -23,6 +23,7 @@ from tickets.facts import facts_of
 from tickets.lifecycle import opening
 from tickets.lifecycle.secrets import Mask
 from tickets.lifecycle.steps import (
+    BY_HAND,
     Status,
     locked,
     need,
@@ -139,6 +140,7 @@ def overrule(ticket: Ticket, *, by: User, at: datetime, because: str) -> None:
         policy = policy_of(ticket)
         because = Mask.under(policy).text(because)
         ticket.overruled_because = because
+        ticket.declined_outcome, ticket.declined_rule = ticket.outcome, ticket.scope_rule
         decision = decide(policy, facts_of(ticket, at))
         ticket.outcome, ticket.scope_rule, ticket.sentence = (
             decision.outcome,
@@ -146,7 +148,8 @@ def overrule(ticket: Ticket, *, by: User, at: datetime, because: str) -> None:
             decision.sentence,
         )
         ticket.because = list(decision.because)
-        record(ticket, "overruled", at, by, public=True, because=because)
+        before = {"outcome": ticket.declined_outcome, "rule": ticket.declined_rule}
+        record(ticket, "overruled", at, by, public=True, because=because, **before)
         if decision.sla:
             opening.start_clocks(ticket, policy, decision, at, adequate=not ticket.missing)
         save(ticket, at)
@@ -189,6 +192,8 @@ def redecide(ticket: Ticket, policy: Policy, at: datetime) -> bool:
     """
     facts = facts_of(ticket, at)
     decision = decide(policy, facts)
+    if ticket.scope_rule == BY_HAND:
+        return False  # an agent has decided
     if not decision.accepted:
         return False  # it was accepted when it came: it stays a ticket, under the promises it has
     before, is_new = ticket.outcome, decision.outcome != ticket.outcome

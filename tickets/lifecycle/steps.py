@@ -17,7 +17,10 @@ from tenants.people.models import User
 from tickets import promises
 from tickets.facts import facts_of
 from tickets.models import Message, Ticket
+from tickets.regrouping import current_of
 from tickets.timeline import record
+
+BY_HAND = "by_hand"  # instead of a rule's key: an agent put the ticket out of scope, with a reason
 
 Status = Ticket.Status
 CHANGING = [
@@ -35,6 +38,22 @@ def locked(ticket: Ticket) -> Ticket:
     )
     ticket.known_status = ticket.status
     return ticket
+
+
+def locked_current(ticket: Ticket) -> Ticket:
+    """The ticket, or the one that it was merged into, locked: what is said to a merged ticket is heard there (S10).
+
+    One that was merged between being read and being locked is locked first; only undoing that merge locks the two the other
+    way round, and PostgreSQL ends such a knot.
+    """
+    ticket = locked(current_of(ticket))
+    return ticket if ticket.merged_into_id is None else locked(current_of(ticket))
+
+
+def locked_pair(one: Ticket, other: Ticket) -> tuple[Ticket, Ticket]:
+    """Both locked, in order of their ids; returned as they were given."""
+    found = {pk: locked(Ticket(pk=pk)) for pk in sorted({one.pk, other.pk})}
+    return found[one.pk], found[other.pk]
 
 
 def policy_of(ticket: Ticket) -> Policy:

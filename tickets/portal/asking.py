@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from policies.document import Policy, Topic
@@ -19,6 +22,8 @@ from tickets.duty.facts import EMERGENCY
 from tickets.entitlement import plan_of, stranger_of
 from tickets.facts import situations_at
 from tickets.lifecycle import open_ticket
+from tickets.lookalikes import Lookalike
+from tickets.portal import duplicates
 from tickets.portal.forms import AskForm
 from tickets.portal.home import open_sign, policy_at
 from tickets.portal.outlook import Outlook, outlook
@@ -66,8 +71,9 @@ def _show(
     at: datetime,
     form: AskForm,
     status: int = 200,
+    alike: Iterable[Lookalike] = (),
 ) -> HttpResponse:
-    context = {
+    context = duplicates.shown(request, alike) | {
         "at": at,
         "form": form,
         "policy": policy,
@@ -82,8 +88,15 @@ def _show(
 def _send(request: HttpRequest, policy: Policy, topic: Topic | None, at: datetime) -> HttpResponse:
     form = _form(request, policy, topic, is_sent=True)
     if form.is_valid():
-        said = form.cleaned_data
+        said, into = form.cleaned_data, duplicates.chosen(request)
         try:
+            if into is not None:
+                message = duplicates.go_on_in(into, form, topic, request.user, at)
+                messages.success(request, _("Added to ticket #%(number)s.") % {"number": message.ticket.number})
+                return redirect(f"/tickets/{message.ticket.number}/?added=1#message-{message.pk}")
+            alike = duplicates.unseen(request, policy, request.user, said["summary"], said["body"])
+            if alike:
+                return _show(request, policy, topic, at, form, alike=alike)
             opening = open_ticket(
                 requester=request.user,
                 summary=said["summary"],

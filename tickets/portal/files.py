@@ -26,6 +26,8 @@ def attachment(request: HttpRequest, key: int) -> HttpResponse:
 def served(file: Attachment) -> HttpResponse:
     """Pictures may show themselves; everything else is saved. Sandboxed, never sniffed, never cached by others."""
     inline = file.kind in SHOWN_INLINE
+    if file.redacted_at is not None:
+        raise Http404("The file was removed.")
     try:
         content = file.file.open()
     except FileNotFoundError as error:

@@ -18,6 +18,7 @@ from tenants.moment import now
 from tickets.models import Attachment, Message, Ticket
 from tickets.portal import conversation
 from tickets.portal.files import served
+from tickets.regrouping import current_of
 
 View = Callable[..., HttpResponse]
 
@@ -34,7 +35,10 @@ def with_link(view: View) -> View:
         ticket = rows.filter(pk=row).first() if row is not None else None
         if ticket is None or not ticket.requester.is_active:
             return render(request, "portal/link_expired.html", {"at": at}, status=410)
-        with translation.override(ticket.language), timezone.override(ticket.requester.timezone):
+        request.guest = ticket.requester
+        if ticket.merged_into_id is not None:  # the link still leads to the conversation, now as a part of another
+            ticket = rows.get(pk=current_of(ticket).pk)
+        with translation.override(ticket.language), timezone.override(request.guest.timezone):
             response = view(request, ticket, token, **rest)
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
@@ -59,13 +63,13 @@ def paths(token: str) -> conversation.Paths:
 @require_GET
 @with_link
 def ticket(request: HttpRequest, ticket: Ticket, token: str) -> HttpResponse:
-    return conversation.page(request, ticket, now(), paths(token), guest=ticket.requester)
+    return conversation.page(request, ticket, now(), paths(token), guest=request.guest)
 
 
 @require_POST
 @with_link
 def reply(request: HttpRequest, ticket: Ticket, token: str) -> HttpResponse:
-    person = ticket.requester
+    person = request.guest
     return conversation.answer(request, ticket, now(), paths(token), author=person, guest=person)
 
 
@@ -73,7 +77,7 @@ def reply(request: HttpRequest, ticket: Ticket, token: str) -> HttpResponse:
 @with_link
 def still_needed(request: HttpRequest, ticket: Ticket, token: str) -> HttpResponse:
     if request.method == "POST":
-        return conversation.needed(request, ticket, paths(token), by=ticket.requester)
+        return conversation.needed(request, ticket, paths(token), by=request.guest)
     return _ask(request, ticket, token, "still-needed")
 
 
@@ -81,7 +85,7 @@ def still_needed(request: HttpRequest, ticket: Ticket, token: str) -> HttpRespon
 @with_link
 def solved(request: HttpRequest, ticket: Ticket, token: str) -> HttpResponse:
     if request.method == "POST":
-        return conversation.closed(request, ticket, paths(token), by=ticket.requester)
+        return conversation.closed(request, ticket, paths(token), by=request.guest)
     return _ask(request, ticket, token, "solved")
 
 
@@ -94,7 +98,7 @@ def _ask(request: HttpRequest, ticket: Ticket, token: str, question: str) -> Htt
 @require_POST
 @with_link
 def reopening(request: HttpRequest, ticket: Ticket, token: str) -> HttpResponse:
-    return conversation.reopened(request, ticket, paths(token), by=ticket.requester)
+    return conversation.reopened(request, ticket, paths(token), by=request.guest)
 
 
 @require_GET

@@ -18,7 +18,7 @@ from tickets.models import Ticket
 @dataclass(frozen=True, slots=True)
 class Standing:
     """`kind` names the sentence: missing, out_of_scope, late, at_once, promised, working, waiting, on_hold, resolved,
-    closed."""
+    closed, merged."""
 
     kind: str
     metric: str = ""
@@ -48,7 +48,7 @@ def standing_of(ticket: Ticket, at: datetime) -> Standing:
         return Standing("waiting", closes_at=_closes_at(ticket), may_close=may_close)
     if ticket.status == Ticket.Status.ON_HOLD and ticket.clock_state in ("", "paused"):
         return Standing("on_hold", may_close=may_close)
-    if ticket.outcome != "in_scope" and ticket.sentence and not ticket.overruled_because:
+    if ticket.outcome != "in_scope" and not ticket.overruled_because:
         return Standing("out_of_scope", may_close=may_close)
     if ticket.due_at is None:
         return Standing("working", may_close=may_close)
@@ -75,6 +75,8 @@ def _promised(ticket: Ticket, at: datetime, may_close: bool) -> Standing:
 
 
 def _ended(ticket: Ticket, policy: Policy, at: datetime) -> Standing:
+    if ticket.merged_into_id is not None:
+        return Standing("merged", may_reopen=False)
     ended = ticket.closed_at or ticket.resolved_at or ticket.updated_at
     within = policy.reopen_within
     may_reopen = within is None or at - ended <= within

@@ -15,6 +15,14 @@ from tickets.models import Attachment, Event, Message, Ticket
 from tickets.satisfaction.ratings import WORDS
 
 SHOWN = 60
+REGROUPED = {  # with the number of the other ticket
+    "merged": lambda: _("It goes on in ticket #%(number)s: both were about the same."),
+    "merged_in": lambda: _("Ticket #%(number)s was about the same and is a part of this one now."),
+    "unmerged": lambda: _("This ticket and #%(number)s are two again."),
+    "split": lambda: _("A further request in it is ticket #%(number)s now."),
+    "split_off": lambda: _("This was a part of ticket #%(number)s."),
+    "unsplit": lambda: _("This ticket and #%(number)s are one again."),
+}
 
 
 @dataclass(slots=True)
@@ -72,6 +80,7 @@ def sentence_of(event: Event) -> str:
         "found_inadequate": _("%(who)s asked for what is still missing."),
         "completed": _("Everything needed is here now."),
         "overruled": _("%(who)s took this request on after all."),
+        "ruled_out": _("%(who)s said that no time is promised for this."),
         "still_needed": _("%(who)s still needs help."),
         "escalated": _("More people of ours have been told, so that the promise is kept."),
         "reminded": _("We reminded you of our question."),
@@ -89,6 +98,8 @@ def sentence_of(event: Event) -> str:
         if data.get("reason") == "settled":
             return _("Closed by itself: it was solved.")
         return _("%(who)s closed it.") % {"who": who or _("The system")}
+    if event.kind in REGROUPED:
+        return REGROUPED[event.kind]() % {"number": data.get("number", "")}
     if event.kind == "continued":
         return _("Continued in ticket #%(number)s.") % {"number": data.get("number", "")}
     if event.kind == "expected":

@@ -181,7 +181,7 @@ async function send() {
 async function sendOne(item) {
   adopt();
   const body = new FormData();
-  for (const name of ["key", "body", "name", "email"]) if (item[name]) body.set(name, item[name]);
+  for (const name of ["key", "body", "name", "email", "into", "is_new"]) if (item[name]) body.set(name, item[name]);
   if (item.names?.length && !held.has(item.key)) { drop(item); wrong(text, words.files_lost); return true; }
   for (const file of held.get(item.key) ?? []) body.append("files", file);
   let response;
@@ -190,6 +190,10 @@ async function sendOne(item) {
   } catch {
     lost();
     return again();
+  }
+  if (response.ok && item.into) {
+    drop(item);
+    return goneOn(await response.json());
   }
   if (response.ok) {
     if (!begun) { begun = true; keep(names.token, token); }
@@ -209,6 +213,7 @@ async function sendOne(item) {
     end(problem.detail || words.over);
     return false;
   }
+  if (problem.lookalikes) return isItOneOfThese(item, problem);
   drop(item);
   if (!text.value) { text.value = item.body; grow(); }
   if (response.status === 422) {
@@ -218,6 +223,41 @@ async function sendOne(item) {
   }
   if (begun) keep(names.token, null);
   end(problem.detail || words.over);
+  return false;
+}
+
+// --- is it one of these? (TD16) The message stays kept until one is chosen -------------------------------------------
+
+function isItOneOfThese(item, { detail, lookalikes }) {
+  const place = part("alike");
+  const make = (tag, said, more = {}) => Object.assign(document.createElement(tag), { textContent: said, ...more });
+  const button = (said, choice, look) => make("button", said, { type: "button", className: `button small ${look}`, onclick: () => choose(item, choice) });
+  const lines = lookalikes.map((each) => {
+    const line = document.createElement("li");
+    line.append(make("a", `#${each.number} ${each.summary}`, { href: each.url }), button(each.add, { into: each.number }, ""));
+    return line;
+  });
+  const list = document.createElement("ul");
+  list.append(...lines);
+  place.replaceChildren(make("h2", words.alike), make("p", detail, { className: "small" }), list, button(words.alike_new, { is_new: "1" }, "primary"));
+  place.hidden = false;
+  form.hidden = true;
+  place.tabIndex = -1;
+  place.focus();
+  return false;
+}
+
+function choose(item, choice) {
+  Object.assign(item, choice);
+  keep(names.outbox, outbox().map((other) => (other.key === item.key ? item : other)));
+  part("alike").hidden = true;
+  form.hidden = false;
+  send();
+}
+
+function goneOn({ said, url, link }) {
+  end(said);
+  part("over-words").append(" ", Object.assign(document.createElement("a"), { href: url, textContent: link }));
   return false;
 }
 
