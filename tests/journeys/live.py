@@ -101,6 +101,10 @@ class Live:
             os.killpg(child.pid, signal.SIGKILL)
         child.wait()
 
+    def said(self, name):
+        """The end of what web, worker, beat or sweep wrote in its log."""
+        return (self.home / f"{name}.log").read_text(errors="replace")[-6000:]
+
     def stop(self):
         for child in self.children.values():
             processes.stop(child)
@@ -343,7 +347,7 @@ class Visitor:
             response = self.http.get(location.path + (f"?{location.query}" if location.query else ""))
         else:
             self.path = response.url.path
-        assert response.status_code < 500, f"{response.status_code} at {self.path}"
+        assert response.status_code < 500, f"{response.status_code} at {self.path}\n{self.live.said('web')}"
         self.status = response.status_code
         self.page = Page(response.text)
         return self
