@@ -60,6 +60,12 @@ DESK = (
     (gettext_noop("Sent mail"), "outbox", OUTBOX),
     (gettext_noop("To the desk"), "support_agent", "home"),
 )
+GUIDANCE = (
+    (gettext_noop("Articles"), "menu_book", "admin:guidance_article_changelist"),
+    (gettext_noop("Incidents"), "crisis_alert", "admin:guidance_incident_changelist"),
+    (gettext_noop("Components"), "lan", "admin:guidance_component_changelist"),
+    (gettext_noop("Status page"), "monitor_heart", "portal:status"),
+)
 DOORS = (
     (gettext_noop("Chat"), "chat", "admin:chat_chatsettings_changelist"),
     (gettext_noop("Ways in"), "door_front", "admin:intake_door_changelist"),
@@ -71,6 +77,7 @@ GROUPS = (
     (gettext_noop("Policy"), POLICY),
     (gettext_noop("Publishing"), PUBLISHING),
     (gettext_noop("People"), PEOPLE),
+    (gettext_noop("Help and status"), GUIDANCE),
     (gettext_noop("Doors"), DOORS),
     (gettext_noop("Desk"), DESK),
 )

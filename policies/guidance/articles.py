@@ -19,7 +19,7 @@ from tenants.people.models import User
 
 LONGEST_TITLE, LONGEST_BODY = 200, 40_000
 TAGS = ("pt-br", "en", "es", "de", "ru")
-TAKEN = {"search", "solved"}  # addresses of pages
+TAKEN = {"suggestions"}  # addresses of pages
 
 
 def write(
@@ -27,7 +27,7 @@ def write(
     publish: bool = True,
 ) -> Article:  # fmt: skip
     """A new article with its first edition. Refuses, at its field, what cannot be read or found."""
-    title, body = _checked(title, body)
+    title, body = checked(title, body)
     with transaction.atomic():
         article = Article.objects.create(slug=_slug(slug, title), topics=list(topics), created_at=at)
         _add_edition(article, title, body, by, at, publish)
@@ -42,7 +42,7 @@ def rewrite(
     with transaction.atomic():
         article = Article.objects.select_for_update().get(pk=article.pk)
         last = article.editions.order_by("-number").first()
-        title, body = _checked(last.title if title is None else title, last.body if body is None else body)
+        title, body = checked(last.title if title is None else title, last.body if body is None else body)
         if topics is not None:
             article.topics = list(topics)
         if slug is not None and slug != article.slug:
@@ -71,7 +71,8 @@ def _add_edition(
     return edition
 
 
-def _checked(title: Text, body: Text) -> tuple[Text, Text]:
+def checked(title: Text, body: Text) -> tuple[Text, Text]:
+    """Both as they are kept; ValidationError at the field for what cannot be read."""
     title, body = plain(title), plain(body)
     errors = {}
     if not title:

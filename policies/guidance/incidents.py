@@ -31,7 +31,11 @@ def open_incident(
     planned = impact == Impact.MAINTENANCE
     state = state or (State.PLANNED if planned else State.INVESTIGATING)
     starts_at = starts_at or at
-    _refuse(_wrong_title(title) | _wrong_body(body) | _wrong_times(planned, state, starts_at, ends_at, at))
+    _refuse(
+        faults(
+            title=title, body=body, impact=impact, state=state, starts_at=starts_at, ends_at=ends_at, at=at
+        )
+    )
     with transaction.atomic():
         incident = Incident.objects.create(
             title=title, impact=impact, state=state, starts_at=starts_at, ends_at=ends_at, updated_at=at,
@@ -49,14 +53,18 @@ def post_update(
     body = plain(body)
     with transaction.atomic():
         incident = Incident.objects.select_for_update().get(pk=incident.pk)
-        wrong = _wrong_body(body)
-        if state == State.PLANNED and not incident.is_maintenance:
-            wrong["state"] = _("Only maintenance is planned.")
-        _refuse(wrong)
+        _refuse(faults_of_update(incident, state, body))
         incident.state, incident.updated_at = state, at
         incident.resolved_at = (incident.resolved_at or at) if state == State.RESOLVED else None
         incident.save(update_fields=["state", "updated_at", "resolved_at"])
         return Update.objects.create(incident=incident, state=state, body=body, by=by, at=at)
+
+
+def faults_of_update(incident: Incident, state: str, body: Text) -> dict[str, Any]:
+    wrong = _wrong_body(plain(body))
+    if state == State.PLANNED and not incident.is_maintenance:
+        wrong["state"] = _("Only maintenance is planned.")
+    return wrong
 
 
 def correct(
@@ -66,23 +74,43 @@ def correct(
     """Put right what was said when it was opened. An incident stays one, maintenance stays maintenance."""
     with transaction.atomic():
         incident = Incident.objects.select_for_update().get(pk=incident.pk)
-        planned = incident.is_maintenance
+        _refuse(
+            faults_of_correction(incident, title=title, impact=impact, starts_at=starts_at, ends_at=ends_at)
+        )
         incident.title = incident.title if title is None else plain(title)
+        incident.impact = impact or incident.impact
         incident.starts_at = starts_at or incident.starts_at
-        incident.ends_at = (ends_at or incident.ends_at) if planned else None
-        wrong = _wrong_title(incident.title)
-        if impact is not None:
-            if (impact == Impact.MAINTENANCE) != planned:
-                wrong["impact"] = _(
-                    "Maintenance and incidents do not turn into each other: enter another one."
-                )
-            incident.impact = impact
-        if planned and incident.ends_at <= incident.starts_at:
-            wrong["ends_at"] = _("The end must be after the start.")
-        _refuse(wrong)
+        incident.ends_at = ends_at or incident.ends_at
         incident.save(update_fields=["title", "impact", "starts_at", "ends_at"])
         if components is not None:
             incident.components.set(components)
+
+
+def faults_of_correction(
+    incident: Incident, *, title: Text | None = None, impact: str | None = None,
+    starts_at: datetime | None = None, ends_at: datetime | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    planned = incident.is_maintenance
+    wrong = {} if title is None else _wrong_title(plain(title))
+    if impact is not None and (impact == Impact.MAINTENANCE) != planned:
+        wrong["impact"] = _("Maintenance and incidents do not turn into each other: enter another one.")
+    if ends_at is not None and not planned:
+        wrong["ends_at"] = _("Only maintenance has a planned end.")
+    if planned and (ends_at or incident.ends_at) <= (starts_at or incident.starts_at):
+        wrong["ends_at"] = _("The end must be after the start.")
+    return wrong
+
+
+def faults(
+    *, title: Text, body: Text, impact: str, state: str, starts_at: datetime, ends_at: datetime | None, at: datetime
+) -> dict[str, Any]:  # fmt: skip
+    """What is wrong with an incident that is about to be opened, by field."""
+    planned = impact == Impact.MAINTENANCE
+    return (
+        _wrong_title(plain(title))
+        | _wrong_body(plain(body))
+        | _wrong_times(planned, state, starts_at, ends_at, at)
+    )
 
 
 def _refuse(wrong: Mapping[str, Any]) -> None:

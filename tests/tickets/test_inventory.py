@@ -17,7 +17,7 @@ MONDAY_8 = datetime(2026, 11, 23, 11, tzinfo=UTC)
 EVERYBODY = {"nobody", "alice", "bob", "dora"}
 RULES = [
     (
-        r"^(|logo/|policy/.*|contact/.*|account/(sign-in|language|activation|new-password|forgotten|register).*|t/.*|rating/.*|duty/.*|files/.*)$",
+        r"^(|logo/|help/.*|status/.*|policy/.*|contact/.*|account/(sign-in|language|activation|new-password|forgotten|register).*|t/.*|q/.*|rating/.*|duty/.*|files/.*)$",
         EVERYBODY,
     ),
     (r"^api/v1/(|schema/|docs/.*)$", EVERYBODY),
@@ -32,7 +32,7 @@ RULES = [
     (r"^api/v1/(people|licences|companies|windows|teams|policy/versions).*$", {"bob", "dora"}),
     (r"^api/v1/webhooks.*$", {"dora"}),
     (r"^api/v1/.*$", {"alice", "bob", "dora"}),
-    (r"^(tickets|account|notices|promise|asking).*$", {"alice", "bob", "dora"}),
+    (r"^(tickets|quotes|meetings|company|account|notices|promise|asking).*$", {"alice", "bob", "dora"}),
 ]
 GIVEN = {
     "object": "1/1/",
@@ -41,6 +41,7 @@ GIVEN = {
     "metric": "first_response",
     "key": "business",
     "token": "x~y",
+    "slug": "nothing",
     "app_label": "tickets",
 }
 

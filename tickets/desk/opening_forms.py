@@ -132,7 +132,9 @@ class OpeningForm(KeyedForm):
         data = dict(self.cleaned_data)
         fields = {name[6:]: plain(data.pop(name)) for name in list(data) if name.startswith("field_")}
         data["key"] = data["key"] or None
-        return data | {"fields": {name: value for name, value in fields.items() if value not in (None, "")}}
+        return data | {
+            "fields": {name: value for name, value in fields.items() if value not in (None, "", [])}
+        }
 
 
 def control_of(field: Field) -> forms.Field:

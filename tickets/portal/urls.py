@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from tickets.portal import asking, contact, conversation, files, guest, home, leaving, listing, registering
+from tickets.portal import (
+    asking,
+    contact,
+    conversation,
+    files,
+    guest,
+    help,
+    home,
+    leaving,
+    listing,
+    registering,
+    status,
+    suggesting,
+)
 
 portal = [
     path("logo/", home.logo, name="logo"),
@@ -12,6 +25,14 @@ portal = [
     path("account/register/sent/", registering.sent, name="register-sent"),
     path("contact/", contact.contact, name="contact"),
     path("contact/sent/", contact.sent, name="contact-sent"),
+    path("help/", help.shelf, name="help"),
+    path("help/suggestions/", suggesting.suggestions, name="suggestions"),
+    path("help/<slug:slug>/", help.article, name="help-article"),
+    path("help/<slug:slug>/solved/", help.solved, name="help-solved"),
+    path("help/<slug:slug>/thanks/", help.thanks, name="help-thanks"),
+    path("status/", status.status, name="status"),
+    path("status/feed/", status.feed, name="status-feed"),
+    path("status/<int:key>/", status.incident, name="incident"),
     path("tickets/", listing.tickets, name="tickets"),
     path("tickets/new/", asking.new, name="new"),
     path("tickets/new/outlook/", asking.preview, name="outlook"),
