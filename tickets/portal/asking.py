@@ -24,7 +24,7 @@ from tickets.facts import situations_at
 from tickets.lifecycle import open_ticket
 from tickets.lookalikes import Lookalike
 from tickets.portal import duplicates
-from tickets.portal.forms import AskForm
+from tickets.portal.forms import AskForm, extra_name
 from tickets.portal.home import open_sign, policy_at
 from tickets.portal.outlook import Outlook, outlook
 from tickets.portal.standing import standing_of
@@ -59,7 +59,12 @@ def _form(request: HttpRequest, policy: Policy, topic: Topic | None, *, is_sent:
     """Bound when sent; else filled with what was typed so far, without complaints."""
     if is_sent:
         return AskForm(request.POST, request.FILES, policy=policy, topic=topic)
-    typed = {name: value for name, value in request.POST.items() if value and name != "csrfmiddlewaretoken"}
+    typed: dict[str, Any] = {
+        name: value for name, value in request.POST.items() if value and name != "csrfmiddlewaretoken"
+    }
+    for field in topic.fields if topic else ():
+        if field.kind == "checklist":
+            typed[extra_name(field)] = request.POST.getlist(extra_name(field))
     typed["emergencies"] = request.POST.getlist("emergencies")  # type: ignore[assignment]
     return AskForm(initial=typed, policy=policy, topic=topic)
 
@@ -92,7 +97,9 @@ def _send(request: HttpRequest, policy: Policy, topic: Topic | None, at: datetim
         try:
             if into is not None:
                 message = duplicates.go_on_in(into, form, topic, request.user, at)
-                messages.success(request, _("Added to ticket #%(number)s.") % {"number": message.ticket.number})
+                messages.success(
+                    request, _("Added to ticket #%(number)s.") % {"number": message.ticket.number}
+                )
                 return redirect(f"/tickets/{message.ticket.number}/?added=1#message-{message.pk}")
             alike = duplicates.unseen(request, policy, request.user, said["summary"], said["body"])
             if alike:

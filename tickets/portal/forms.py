@@ -112,7 +112,11 @@ class AskForm(WritingForm):
         )
         if policy.customer_sets_priority and policy.priorities:
             self._add_priority(policy, topic)
-        if policy.emergencies and not (topic and topic.situation == "emergency") and self.asks_for_emergencies:
+        if (
+            policy.emergencies
+            and not (topic and topic.situation == "emergency")
+            and self.asks_for_emergencies
+        ):
             self._add_emergencies(policy)
         self.fields["files"] = files
         self.fields["copies"] = forms.CharField(
@@ -168,7 +172,9 @@ class AskForm(WritingForm):
 
     def _add_emergencies(self, policy: Policy) -> None:
         """The checklist: a tick makes it an emergency (SL06). A topic that says so already asks nothing more."""
-        says = _("Tick what has happened. Then it is most urgent, and outside our hours everybody on duty is alerted.")
+        says = _(
+            "Tick what has happened. Then it is most urgent, and outside our hours everybody on duty is alerted."
+        )
         self.fields["emergencies"] = forms.MultipleChoiceField(
             label=_("Is it an emergency?"),
             help_text=f"{says} {_('It costs you nothing.')}" if policy.emergency_is_free else says,
