@@ -17,7 +17,7 @@ from tenants.models import Tenant
 from tenants.people.models import User
 from tickets import adoption, desks
 from tickets.chat.models import ChatSettings
-from tickets.demo import letterbox, people, signins
+from tickets.demo import letterbox, people, shelves, signins
 from tickets.demo.history import History
 from tickets.demo.pace import Pace
 from tickets.demo.script import Script, script_of
@@ -86,6 +86,7 @@ def fill(script: Script) -> tuple[int, int]:
     adoption.enact_publications(since)
     pace = Pace(hours_of(script, now), script.desk["timezone"], now)
     history = History(script, everybody, pace)
+    shelves.furnish(script.slug, everybody, pace)
     history.play()
     history.settle(moment.now())
     first = Ticket.objects.order_by("opened_at").first()
