@@ -13,6 +13,7 @@ from notifications import leaving, outbox
 from notifications.models import Notification
 from notifications.outbox import Recipient
 from tenants import gathering
+from tenants.compiled import Compiled, Given
 from tenants.people.models import User
 from tickets.intake.ways import Way, way_to_requester
 from tickets.models import Participant, Ticket
@@ -21,9 +22,7 @@ from tickets.models import Participant, Ticket
 def customers_of(ticket: Ticket) -> list[Recipient]:
     """The requester and everybody in copy."""
     people = [Recipient.of(ticket.requester)] if is_reachable(ticket.requester) else []
-    for copy in gathering.once(
-        ("copies", ticket.pk), lambda: list(ticket.participants.select_related("person"))
-    ):
+    for copy in gathering.once(("copies", ticket.pk), lambda: COPIES.all(ticket=ticket.pk)):
         way_out = {
             leaving.LEAVE: {"purpose": "leave", "row": copy.pk, "path": "/t/{token}/leaving/", "days": 365}
         }
@@ -32,6 +31,11 @@ def customers_of(ticket: Ticket) -> list[Recipient]:
         else:
             people.append(Recipient(copy.address, ticket.language, links=way_out))
     return people
+
+
+COPIES = Compiled(
+    lambda: Participant.objects.filter(ticket_id=Given("ticket")).select_related("person").order_by("id")
+)
 
 
 def is_reachable(person: User) -> bool:

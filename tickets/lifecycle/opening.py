@@ -17,12 +17,13 @@ from policies.document import Field, Policy, say
 from policies.facts import Facts
 from policies.models import PolicyVersion
 from sla import deadlines
+from tenants.compiled import Compiled, Given
 from tenants.customers.models import Company, Membership, Team
 from tenants.people.models import User
 from tickets import attachments, promises
 from tickets.audience import tell_customers, tell_person
 from tickets.duty import emergencies as duty
-from tickets.duty.facts import EMERGENCY
+from tickets.duty.facts import EMERGENCY, is_emergency
 from tickets.entitlement import plan_of, stranger_of
 from tickets.facts import situations_at
 from tickets.intake.ways import way_back
@@ -139,7 +140,8 @@ def _decide_and_open(asked: _Asked, version: PolicyVersion, policy: Policy) -> O
     if asked.origin.may_answer:
         _tell_opening(ticket, policy, decision, missing, at, asked.origin)
         tell_of_masks(asked.mask, ticket, message, asked.by or asked.requester, at)
-    duty.follow(ticket, policy, at, by=asked.by or asked.requester, conditions=asked.emergencies)
+    if is_emergency(ticket):
+        duty.follow(ticket, policy, at, by=asked.by or asked.requester, conditions=asked.emergencies)
     return Opening(decision, ticket=ticket)
 
 
@@ -184,8 +186,14 @@ def _opened_before(key: str | None, policy: Policy, at: datetime) -> Opening | N
 
 
 def _company_of(person: User) -> Company | None:
-    membership = Membership.objects.select_related("company__account_manager").filter(person=person).first()
+    membership = OF_PERSON.first(person=person.pk)
     return membership.company if membership else None
+
+
+OF_PERSON = Compiled(
+    lambda: Membership.objects.select_related("company__account_manager").filter(person_id=Given("person"))
+)
+TEAM = Compiled(lambda: Team.objects.filter(key=Given("key")))
 
 
 def _stated(policy: Policy, topic: str, situations: Iterable[str]) -> list[str]:
@@ -268,7 +276,7 @@ def _write(
         module=asked.module,
         fields=dict(asked.fields),
         follows=asked.follows,
-        team=Team.objects.filter(key=decision.team).first() if decision.team else None,
+        team=TEAM.first(key=decision.team) if decision.team else None,
         language=requester.language,
         policy_version=version,
         outcome=decision.outcome,
