@@ -30,7 +30,8 @@ RULES = [
     (r"^desk/.*$", {"bob", "dora"}),
     (r"^api/v1/policy/draft/$", {"dora"}),
     (r"^api/v1/(people|licences|companies|windows|teams|policy/versions).*$", {"bob", "dora"}),
-    (r"^api/v1/webhooks.*$", {"dora"}),
+    (r"^api/v1/(webhooks|feeds).*$", {"dora"}),
+    (r"^api/v1/duty/$", {"bob", "dora"}),
     (r"^api/v1/.*$", {"alice", "bob", "dora"}),
     (r"^(tickets|quotes|meetings|company|account|notices|promise|asking).*$", {"alice", "bob", "dora"}),
 ]

@@ -140,7 +140,7 @@ class Situations(Change, operation="tickets_state_situation"):
     accepts = requests.Situation
 
     def do(self, ticket: Ticket, given: dict[str, Any], done: dict[str, Any]) -> None:
-        lifecycle.state_situation(ticket, situation=given["situation"], holds=given["holds"], **done)
+        lifecycle.state_situation(ticket, **given, **done)
 
 
 class Completeness(Change, operation="tickets_completeness"):

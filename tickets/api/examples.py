@@ -97,6 +97,17 @@ WINDOW = {
     "id": 8, "company": REFERENCE, "kind": "auction", "name": "Autumn auction", "starts_at": "2026-11-25T17:00:00Z",
     "ends_at": "2026-11-25T20:00:00Z", "cancelled_at": None,
 }  # fmt: skip
+DUTY = {
+    "team": "support",
+    "now": {"from_at": "2026-11-23T11:00:00Z", "to_at": "2026-11-30T11:00:00Z", "people": ["bob@desk.example"]},
+    "next": {"from_at": "2026-11-30T11:00:00Z", "to_at": "2026-12-07T11:00:00Z", "people": ["eva@desk.example"]},
+    "holes": [],
+}  # fmt: skip
+FEED = {
+    "id": 4, "company": REFERENCE, "kind": "auction", "name": "Agenda", "url": "https://calendar.example.com/agenda.ics",
+    "timezone": "", "every_minutes": 15, "is_active": True, "read_at": "2026-11-23T11:00:00Z", "failures": 0,
+    "last_error": "", "events": 12,
+}  # fmt: skip
 KEY = {
     "name": "ERP",
     "prefix": "3fa1c09be277",
@@ -175,6 +186,13 @@ REQUESTS: dict[str, dict[str, Any]] = {
         }
     },
     "windows_move": {"an hour longer": {"ends_at": "2026-11-25T18:00:00-03:00"}},
+    "tickets_claim": {"as it is": {}},
+    "feeds_create": {
+        "a public calendar": {
+            "company": REFERENCE, "name": "Agenda", "url": "https://calendar.example.com/agenda.ics",
+        }
+    },
+    "feeds_change": {"once an hour": {"every_minutes": 60}, "switched off": {"is_active": False}},
     "webhooks_create": {
         "tickets and breaches": {
             "name": "ERP", "url": "https://erp.example.com/helpdesk", "events": ["ticket.opened", "sla.breached"],
@@ -226,6 +244,12 @@ ANSWERS: dict[tuple[str, str], Any] = {
     ("policy_versions", "200"): page(VERSION, "policy/versions"),
     ("policy_publish", "201"): VERSION,
     ("windows_list", "200"): page(WINDOW, "windows"),
+    ("duty_read", "200"): [DUTY],
+    ("feeds_list", "200"): page(FEED, "feeds"),
+    ("feeds_create", "201"): {**FEED, "read_at": None, "events": 0},
+    ("feeds_read", "200"): FEED,
+    ("feeds_change", "200"): {**FEED, "every_minutes": 60},
+    ("tickets_claim", "200"): TICKET,
     ("windows_open", "201"): WINDOW,
     ("windows_open", "200"): WINDOW,
     ("windows_read", "200"): WINDOW,

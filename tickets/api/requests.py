@@ -68,6 +68,12 @@ class NewTicket(Strict):
         max_length=10,
         help_text="Only from agents.",
     )
+    emergencies = serializers.ListField(
+        child=serializers.CharField(max_length=80),
+        default=list,
+        max_length=20,
+        help_text="Keys of the policy's checklist: what makes it an emergency.",
+    )
     copies = serializers.ListField(
         child=serializers.EmailField(max_length=254), default=list, max_length=20, help_text="People in copy."
     )
@@ -233,6 +239,9 @@ class Scope(Strict):
 class Situation(Strict):
     situation = serializers.ChoiceField(STATED_SITUATIONS)
     holds = serializers.BooleanField()
+    because = serializers.CharField(
+        max_length=500, default="", allow_blank=True, help_text="The reason, which the timeline keeps."
+    )
 
 
 class Completeness(Strict):

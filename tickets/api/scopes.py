@@ -16,6 +16,9 @@ SCOPES = {
     "policy:write": _("Publish the policy's draft. Works only for an admin."),
     "windows:read": _("Read event windows of companies."),
     "windows:write": _("Enter, move and cancel event windows."),
+    "duty:read": _("Read who is on duty, and who is next."),
+    "feeds:read": _("Read customers' calendar feeds. Works only for an admin."),
+    "feeds:write": _("Enter, change and remove calendar feeds. Works only for an admin."),
     "webhooks:read": _("Read webhooks and their deliveries. Works only for an admin."),
     "webhooks:write": _("Make and change webhooks, replay deliveries. Works only for an admin."),
 }

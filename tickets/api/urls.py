@@ -21,6 +21,7 @@ from tickets.api import (
     topics,
     windows,
 )
+from tickets.duty import api as duty
 from tickets.webhooks import api as webhooks
 
 app_name = "api"
@@ -54,6 +55,10 @@ urlpatterns = [
     path("tickets/<int:number>/clocks/", tickets.Clocks.as_view(), name="clocks"),
     path("tickets/<int:number>/explanation/", tickets.Explanation.as_view(), name="explanation"),
     *(path(f"tickets/<int:number>/{noun}/", view.as_view(), name=noun) for noun, view in CHANGES.items()),
+    path("tickets/<int:number>/claim/", duty.Claim.as_view(), name="claim"),
+    path("duty/", duty.Duty.as_view(), name="duty"),
+    path("feeds/", duty.Feeds.as_view(), name="feeds"),
+    path("feeds/<int:pk>/", duty.OneFeed.as_view(), name="feed"),
     path("attachments/<int:pk>/", attachments.OneAttachment.as_view(), name="attachment"),
     path("reports/declined/", regrouping.Declined.as_view(), name="declined"),
     path("topics/", topics.Topics.as_view(), name="topics"),

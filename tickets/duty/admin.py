@@ -101,7 +101,7 @@ class RotaForm(forms.ModelForm):
 
 class PlaceInline(TabularInline):
     model = RotaPlace
-    extra = 1
+    extra = 2
     fields = ("person", "position")
     ordering_field = "position"
     hide_ordering_field = True
@@ -376,4 +376,3 @@ class FeedAdmin(ModelAdmin):
             else:
                 said = ngettext("%(n)s auction changed", "%(n)s auctions changed", changed) % {"n": changed}
                 messages.success(request, format_html('<a href="{}">{}</a>: {}', where, feed.name, said))
-

@@ -67,6 +67,8 @@ def refuse_bombs(raw: bytes) -> None:
     text = re.sub(rb"\r?\n[ \t]", b"", raw).upper()  # unfolded
     if text.count(b"BEGIN:VEVENT") > EVENTS:
         raise Refused("too_many")
+    if any(text.count(b"BEGIN:" + part) != text.count(b"END:" + part) for part in (b"VCALENDAR", b"VEVENT")):
+        raise Refused("cut_off")
     dates = 0
     for line in re.findall(rb"^(?:RRULE|EXRULE|RDATE|EXDATE)[;:].*$", text, re.MULTILINE):
         dates += line.count(b",")

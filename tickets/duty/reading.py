@@ -28,6 +28,7 @@ SAID = {
     "too_often": gettext_lazy("An event repeats within a day. Only daily or rarer repetition is read."),
     "too_slow": gettext_lazy("The calendar takes too long to work out: its repetitions are too many or too odd."),
     "no_calendar": gettext_lazy("This is not a calendar: an iCalendar file (.ics) begins with BEGIN:VCALENDAR."),
+    "cut_off": gettext_lazy("The calendar is cut off: its end has not arrived."),
     "unreadable": gettext_lazy("The calendar is damaged: %(about)s"),
     "incomplete": gettext_lazy("The event “%(about)s” has no UID or no beginning."),
     "unknown_zone": gettext_lazy("The calendar uses the time zone “%(about)s”, which it does not define and nobody knows."),
