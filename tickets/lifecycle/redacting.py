@@ -67,7 +67,7 @@ def redact(
         ticket.updated_at = max(ticket.updated_at, at)
         ticket.save(update_fields=["summary", "last_word", "solution", "updated_at"])
         record(
-            ticket, "redacted", at, by, because=because, message=message.pk, text=has_text,
+            ticket, "redacted", at, by, because=because, message_id=message.pk, text=has_text,
             files=[file.pk for file in chosen], written_by=str(message.author or ""),
         )  # fmt: skip
         if chosen:

@@ -150,7 +150,10 @@ def overrule(ticket: Ticket, *, by: User, at: datetime, because: str) -> None:
         ticket.because = list(decision.because)
         before = {"outcome": ticket.declined_outcome, "rule": ticket.declined_rule}
         record(ticket, "overruled", at, by, public=True, because=because, **before)
-        if decision.sla:
+        if decision.sla and Clock.objects.filter(subject_id=ticket.pk).exclude(metric="silence").exists():
+            _go_on_from(ticket, policy, ticket.declined_outcome, at)  # it had been in scope before
+            retarget(ticket, policy, facts_of(ticket, at), at)
+        elif decision.sla:
             opening.start_clocks(ticket, policy, decision, at, adequate=not ticket.missing)
         save(ticket, at)
         tell_customers(

@@ -68,9 +68,13 @@ def go_on_in(number: int, form: AskForm, topic: Topic | None, by: User, at: date
 def _as_one_text(summary: str, form: AskForm, topic: Topic | None) -> str:
     said, typed = form.cleaned_data, form.typed_fields()
     answers = [
-        f"{say(field.label, form.language)}: {typed[field.key]}"
+        f"{say(field.label, form.language)}: {_in_words(typed[field.key])}"
         for field in (topic.fields if topic else ())
         if field.key in typed and not isinstance(typed[field.key], bool)
     ]
     first = [] if said["summary"].strip() == summary else [f"**{said['summary'].strip()}**"]
     return "\n\n".join([*first, said["body"], *answers])
+
+
+def _in_words(value: Any) -> str:
+    return ", ".join(str(each) for each in value) if isinstance(value, list) else str(value)
