@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -134,6 +135,7 @@ def _now(context: template.Context) -> datetime:
 
 
 @register.simple_tag
+@lru_cache(maxsize=500)
 def icon(name: str, classes: str = "icon", title: str = "") -> str:
     """A symbol of img/icons.svg. Beside words it is silent; alone it needs a `title`."""
     href = f"{static('img/icons.svg')}#{name}"
@@ -159,6 +161,7 @@ def state(ticket_or_status: Any, classes: str = "", side: str = "customer") -> s
 
 
 @register.simple_tag
+@lru_cache(maxsize=100)  # addresses of files stay as they are while the process lives
 def stylesheets(names: str) -> str:
     """One <link> a file of static/css, in order: `{% stylesheets "tokens base" %}`."""
     return format_html_join(
