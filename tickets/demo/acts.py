@@ -15,6 +15,7 @@ from tickets import lifecycle
 from tickets.chat import talking
 from tickets.demo.pictures import file_named
 from tickets.demo.script import Step, Story
+from tickets.duty import claims
 from tickets.models import Ticket
 
 
@@ -108,6 +109,7 @@ ACTS: dict[str, Act] = {
     "assign": assign,
     "triage": triage,
     "situation": situation,
+    "claim": simply(claims.claim),
     "pend": simply(lifecycle.wait_on_customer),
     "hold": simply(lifecycle.wait_on_third_party, "because"),
     "resume": simply(lifecycle.resume_work),

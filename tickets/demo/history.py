@@ -24,6 +24,8 @@ from tickets.demo.acts import Scene
 from tickets.demo.letterbox import Letterbox
 from tickets.demo.pace import Pace
 from tickets.demo.script import Script
+from tickets.duty import emergencies
+from tickets.duty.models import Emergency
 
 ROUND = 500
 PATIENCE = 5
@@ -114,10 +116,12 @@ class History:
         opens = coming.filter(opened_at__isnull=True).aggregate(at=Min("starts_at"))["at"]
         closes = coming.aggregate(at=Min("ends_at"))["at"]
         mail = outbox.next_of_each_subject().aggregate(at=Min("due_at"))["at"]
-        return min((at for at in (alarm, opens, closes, mail) if at is not None), default=None)
+        duty = Emergency.objects.aggregate(at=Min("alarm_at"))["at"]
+        return min((at for at in (alarm, opens, closes, mail, duty) if at is not None), default=None)
 
     def ring(self, moment: datetime) -> None:
         self.at = moment
+        emergencies.ring_due(moment)
         for _ in range(PATIENCE):
             if not tasks.ring_due(moment)[1]:
                 return
@@ -130,7 +134,7 @@ class History:
 
     def settle(self, now: datetime) -> None:
         """Catch up with the present, as the workers would, and clear the hints of what was dealt with."""
-        hints = [hint for kind in ("publish", "alarm", "outbox") for hint in wakeups.seen_hints(kind, now)]
+        hints = [hint for kind in ("publish", "alarm", "outbox", "duty") for hint in wakeups.seen_hints(kind, now)]
         adoption.enact_publications(now)
         self.pass_until(now)
         wakeups.clear_hints(hints)

@@ -59,6 +59,7 @@ class Script:
     companies: tuple[dict[str, Any], ...]
     windows: tuple[dict[str, Any], ...]
     stories: tuple[Story, ...]
+    rotas: tuple[dict[str, Any], ...] = ()
 
 
 @cache
@@ -71,6 +72,7 @@ def script_of(slug: str) -> Script:
         companies=tuple(told["companies"]),
         windows=tuple(told.get("windows", ())),
         stories=tuple(story_from(each) for each in told["stories"]),
+        rotas=tuple(told.get("rotas", ())),
     )
 
 

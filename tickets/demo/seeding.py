@@ -18,6 +18,7 @@ from tenants.people.models import User
 from tickets import adoption, desks
 from tickets.chat.models import ChatSettings
 from tickets.demo import letterbox, people, shelves, signins
+from tickets.demo.duty import furnish as furnish_rotas
 from tickets.demo.history import History
 from tickets.demo.pace import Pace
 from tickets.demo.script import Script, script_of
@@ -85,6 +86,7 @@ def fill(script: Script) -> tuple[int, int]:
         ChatSettings.objects.update_or_create(id=1, defaults=chat)
     adoption.enact_publications(since)
     pace = Pace(hours_of(script, now), script.desk["timezone"], now)
+    furnish_rotas(script, everybody, pace)
     history = History(script, everybody, pace)
     shelves.furnish(script.slug, everybody, pace)
     history.play()
