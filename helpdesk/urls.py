@@ -15,6 +15,8 @@ urlpatterns = [
     path("", include("tickets.portal.urls")),
     path("policy/", include("policies.public.urls")),
     path("desk/", include("tickets.desk.urls")),
+    path("desk/", include("tickets.agreements.desk_urls")),
+    path("", include("tickets.agreements.urls")),
     path("chat/", include("tickets.chat.urls")),
     path("duty/", include("tickets.duty.urls")),
     path("rating/", include("tickets.satisfaction.urls")),

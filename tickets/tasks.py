@@ -21,6 +21,7 @@ from tenants.models import Tenant
 from tenants.moment import now
 from tenants.tasks import TenantTask, active_tenant, lease, public, publish
 from tickets import adoption, alarms, lifecycle, windows
+from tickets.agreements import quotes
 from tickets.api import limits, replays
 from tickets.chat import pace
 from tickets.duty import emergencies, feeds
@@ -109,6 +110,11 @@ def drain_intake() -> None:
 @shared_task(name="tickets.drain_webhook", base=TenantTask)
 def drain_webhook() -> None:
     drain_webhooks()
+
+
+@shared_task(name="tickets.drain_agreement", base=TenantTask)
+def drain_agreement() -> None:
+    drain_agreements()
 
 
 @shared_task(name="tickets.drain_chat", base=TenantTask)
@@ -253,6 +259,21 @@ def drain_pace() -> int:
     return measured.samples if measured else 0
 
 
+def drain_agreements() -> int:
+    """End the quotes whose time is over. How many."""
+    moment = now()
+    with lease("agreement") as held:
+        if not held:
+            return 0
+        hints = wakeups.seen_hints("agreement", moment)
+        lapsed = quotes.lapse_due(moment)
+        quotes.look_again()
+        wakeups.clear_hints(hints)
+    if lapsed:
+        publish("tickets.drain_outbox", schema=connection.schema_name)
+    return lapsed
+
+
 def drain_webhooks() -> int:
     """Tell other systems what happened, one turn of it. How many tries were made."""
     moment = now()
@@ -336,6 +357,7 @@ DRAINS = {
     "shred": drain_removed_files,
     "webhook": drain_webhooks,
     "chat": drain_pace,
+    "agreement": drain_agreements,
 }
 
 
@@ -367,6 +389,7 @@ def reconcile_tenant() -> None:
     emergencies.look_again()
     feeds.look_again(moment)
     storing.forget_old(moment)
+    quotes.look_again()
     replays.forget(moment)
     limits.forget(moment)
 

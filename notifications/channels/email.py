@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import connection as database
 
-from notifications import accounts, leaving, rendering, verdicts
+from notifications import accounts, invitations, leaving, rendering, verdicts
 from notifications.channels.base import Channel, Refused
 from notifications.models import Notification
 from notifications.smtp import Backend
@@ -43,6 +43,8 @@ class EmailChannel(Channel):
         if self.connection is None:
             self.connection = accounts.opened(accounts.current())
         message.connection = self.connection
+        if not hasattr(self.connection, "esp_name"):  # a mail server, and no provider
+            invitations.show(message, notice)
         with bounded(self.connection):
             self.hand_over(message)
         notice.provider_id = provider_id(message)
@@ -134,6 +136,7 @@ def mail(notice: Notification, stationery: rendering.Stationery) -> EmailMultiAl
         headers=headers | leaving.headers(notice),
     )
     message.attach_alternative(letter.html, "text/html")
+    invitations.attach(message, notice)
     message.metadata = {
         "notice": notice.message_id
     }  # a provider's reports carry it back, whatever it calls the mail

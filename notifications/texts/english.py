@@ -12,6 +12,12 @@ We have registered your request **{summary}**. Its number is **{number}**: it is
 
 {scope}
 
+We are closed now, and open on **{opens_at}**. Your request waits until then; you need do nothing.
+
+Can it not wait? Work now is billed by the hour, at {rate}: we quote it first, and begin only when you have accepted.
+
+[Ask for work now]({night_url})
+
 [Follow the request]({ticket_url})
 
 This link opens the request without signing in, so please share it only with people who may read it.
@@ -483,6 +489,218 @@ Somebody, hopefully you, asked for a new password at **{desk}**.
 [Choose a new password]({reset_url})
 
 The link works until {expires_at}, and only once. If it was not you, do nothing: your password stays as it is.
+""",
+    ),
+    "quote_wanted": (
+        "Quote wanted for #{number}: {work}",
+        """
+{author} asks for a quote: **{work}**, for ticket **#{number}**, {summary}.
+
+Company: {company}
+
+> {message}
+
+[Write the quote]({quote_url})
+""",
+    ),
+    "quote_sent": (
+        "A quote for your request #{number}: {amount}",
+        """
+{greeting}
+
+{author} sends you a quote for **{work}** on request **#{number}**, {summary}:
+
+> {message}
+
+{hours}, {rate} an hour: **{amount}**. It is valid until **{valid_until}**.
+
+We begin only when it has been accepted. Nothing is billed without that.
+
+[Read and decide]({quote_url})
+""",
+    ),
+    "quote_accepted": (
+        "Accepted: the quote for request #{number}, {amount}",
+        """
+{greeting}
+
+{author} has accepted the quote for **{work}** on request **#{number}**, {summary}, on **{answered_at}**:
+
+> {message}
+
+{hours}, {rate} an hour: **{amount}**.
+
+[Read the quote]({quote_url})
+""",
+    ),
+    "quote_accepted_staff": (
+        "#{number}: quote accepted, {work}, {amount}",
+        """
+{author} has accepted the quote for **{work}** on **#{number}**, {summary}: {hours}, **{amount}**. It may begin.
+
+Company: {company}
+
+> {message}
+
+[Open the quote]({quote_url})
+""",
+    ),
+    "quote_declined": (
+        "Declined: the quote for request #{number}",
+        """
+{greeting}
+
+{author} has declined the quote for **{work}** on request **#{number}**, {summary}, on **{answered_at}**. Nothing is billed.
+
+> {because}
+
+[Read the quote]({quote_url})
+""",
+    ),
+    "quote_declined_staff": (
+        "#{number}: quote declined, {work}",
+        """
+{author} has declined the quote for **{work}** on **#{number}**, {summary}: {amount}.
+
+Company: {company}
+
+> {because}
+
+[Open the quote]({quote_url})
+""",
+    ),
+    "quote_ended": (
+        "The quote for request #{number} has ended",
+        """
+{greeting}
+
+The quote for **{work}** on request **#{number}**, {summary}, is no longer valid: {amount}. Nothing is billed.
+
+If you still need it, ask for a new one in the request.
+
+[Read the request]({ticket_url})
+""",
+    ),
+    "quote_ended_staff": (
+        "#{number}: the quote has lapsed, {work}",
+        """
+The quote for **{work}** on **#{number}**, {summary}, has lapsed without an answer: {amount}, valid until {valid_until}.
+
+Company: {company}
+
+[Open the quote]({quote_url})
+""",
+    ),
+    "meeting_asked": (
+        "To decide: {work} for #{number}, {summary}",
+        """
+{author} asks for: **{work}**, wished for **{wished_at}**, {hours}.
+
+Company: {company}
+
+> {message}
+
+[Decide]({meeting_url})
+""",
+    ),
+    "meeting_refused": (
+        "We cannot hold it as part of your plan: {work}, request #{number}",
+        """
+{greeting}
+
+We have read the agenda of request **#{number}**, {summary}, and do not approve it: **{work}**.
+
+> {because}
+
+Is it needed all the same? Then ask for a quote of consulting hours; it is scheduled when you have accepted it.
+
+[See it, or insist]({meeting_url})
+""",
+    ),
+    "meeting_scheduled": (
+        "{work}: {starts_at} (#{number})",
+        """
+{greeting}
+
+**{work}** for **#{number}**, {summary}: **{starts_at}**, {hours}. The invitation is attached.
+
+Where: {place}
+
+> {message}
+
+[See it]({meeting_url})
+""",
+    ),
+    "meeting_scheduled_staff": (
+        "{work}: {starts_at} (#{number})",
+        """
+**{work}** for **#{number}**, {summary}: **{starts_at}**, {hours}. The invitation is attached.
+
+Company: {company}
+
+Where: {place}
+
+> {message}
+
+[See it]({meeting_url})
+""",
+    ),
+    "meeting_cancelled": (
+        "Called off: {work}, {starts_at} (#{number})",
+        """
+{greeting}
+
+**{work}** for **#{number}**, {summary}, on **{starts_at}** does not take place.
+
+> {because}
+
+[See it]({meeting_url})
+""",
+    ),
+    "meeting_cancelled_staff": (
+        "Called off: {work}, {starts_at} (#{number})",
+        """
+**{work}** for **#{number}**, {summary}, on **{starts_at}** does not take place.
+
+> {because}
+
+[See it]({meeting_url})
+""",
+    ),
+    "developer_asked": (
+        "A developer for #{number}? {summary}",
+        """
+{author} asks to let **{developer}** see **#{number}**, {summary}, to gather requirements. You are told of every message of theirs.
+
+Company: {company}
+
+> {because}
+
+[Decide]({developer_url})
+""",
+    ),
+    "developer_invited": (
+        "Requirements wanted: #{number}, {summary}",
+        """
+{greeting}
+
+{author} asks you to gather the requirements of **#{number}**, {summary}. The link below shows you this one request and lets you ask its customer. The account manager reads along.
+
+> {because}
+
+[Open the request]({developer_url})
+""",
+    ),
+    "developer_wrote": (
+        "{developer} wrote in #{number}: {summary}",
+        """
+**{developer}** wrote to the customer of **#{number}**, {summary}:
+
+Company: {company}
+
+> {message}
+
+[Open the ticket]({ticket_url})
 """,
     ),
 }

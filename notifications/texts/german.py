@@ -18,6 +18,12 @@ wir haben Ihre Anfrage **{summary}** registriert. Ihre Vorgangsnummer ist **{num
 
 {scope}
 
+Wir haben jetzt geschlossen und öffnen am **{opens_at}**. Ihre Anfrage wartet bis dahin; Sie müssen nichts tun.
+
+Kann es nicht warten? Arbeit jetzt wird nach Stunden berechnet, zu {rate}: erst kommt ein Angebot, und wir beginnen nur, wenn Sie es angenommen haben.
+
+[Um Arbeit jetzt bitten]({night_url})
+
 [Anfrage verfolgen]({ticket_url})
 
 Dieser Link öffnet die Anfrage ohne Anmeldung: Bitte geben Sie ihn nur an Personen weiter, die sie lesen dürfen.
@@ -491,6 +497,218 @@ jemand, hoffentlich Sie, hat ein neues Passwort für **{desk}** angefordert.
 [Neues Passwort wählen]({reset_url})
 
 Der Link gilt bis {expires_at} und nur einmal. Wenn Sie es nicht waren, tun Sie nichts: Ihr Passwort bleibt, wie es ist.
+""",
+    ),
+    "quote_wanted": (
+        "Angebot gewünscht für #{number}: {work}",
+        """
+{author} bittet um ein Angebot: **{work}**, für Ticket **#{number}**, {summary}.
+
+Firma: {company}
+
+> {message}
+
+[Angebot schreiben]({quote_url})
+""",
+    ),
+    "quote_sent": (
+        "Ein Angebot zu Ihrer Anfrage #{number}: {amount}",
+        """
+{greeting}
+
+{author} schickt Ihnen ein Angebot über **{work}** zur Anfrage **#{number}**, {summary}:
+
+> {message}
+
+{hours}, {rate} je Stunde: **{amount}**. Es gilt bis **{valid_until}**.
+
+Wir beginnen erst, wenn es angenommen wurde. Ohne das wird nichts berechnet.
+
+[Lesen und entscheiden]({quote_url})
+""",
+    ),
+    "quote_accepted": (
+        "Angenommen: das Angebot zur Anfrage #{number}, {amount}",
+        """
+{greeting}
+
+{author} hat das Angebot über **{work}** zur Anfrage **#{number}**, {summary}, angenommen: **{answered_at}**.
+
+> {message}
+
+{hours}, {rate} je Stunde: **{amount}**.
+
+[Angebot lesen]({quote_url})
+""",
+    ),
+    "quote_accepted_staff": (
+        "#{number}: Angebot angenommen, {work}, {amount}",
+        """
+{author} hat das Angebot über **{work}** zu **#{number}**, {summary}, angenommen: {hours}, **{amount}**. Es kann losgehen.
+
+Firma: {company}
+
+> {message}
+
+[Angebot öffnen]({quote_url})
+""",
+    ),
+    "quote_declined": (
+        "Abgelehnt: das Angebot zur Anfrage #{number}",
+        """
+{greeting}
+
+{author} hat das Angebot über **{work}** zur Anfrage **#{number}**, {summary}, abgelehnt: **{answered_at}**. Es wird nichts berechnet.
+
+> {because}
+
+[Angebot lesen]({quote_url})
+""",
+    ),
+    "quote_declined_staff": (
+        "#{number}: Angebot abgelehnt, {work}",
+        """
+{author} hat das Angebot über **{work}** zu **#{number}**, {summary}, abgelehnt: {amount}.
+
+Firma: {company}
+
+> {because}
+
+[Angebot öffnen]({quote_url})
+""",
+    ),
+    "quote_ended": (
+        "Das Angebot zur Anfrage #{number} ist beendet",
+        """
+{greeting}
+
+Das Angebot über **{work}** zur Anfrage **#{number}**, {summary}, gilt nicht mehr: {amount}. Es wird nichts berechnet.
+
+Wenn Sie es noch brauchen, bitten Sie in der Anfrage um ein neues.
+
+[Anfrage lesen]({ticket_url})
+""",
+    ),
+    "quote_ended_staff": (
+        "#{number}: Angebot abgelaufen, {work}",
+        """
+Das Angebot über **{work}** zu **#{number}**, {summary}, ist ohne Antwort abgelaufen: {amount}, gültig bis {valid_until}.
+
+Firma: {company}
+
+[Angebot öffnen]({quote_url})
+""",
+    ),
+    "meeting_asked": (
+        "Zu entscheiden: {work} für #{number}, {summary}",
+        """
+{author} bittet um: **{work}**, gewünscht für **{wished_at}**, {hours}.
+
+Firma: {company}
+
+> {message}
+
+[Entscheiden]({meeting_url})
+""",
+    ),
+    "meeting_refused": (
+        "Nicht im Rahmen Ihres Tarifs: {work}, Anfrage #{number}",
+        """
+{greeting}
+
+Wir haben die Tagesordnung der Anfrage **#{number}**, {summary}, gelesen und stimmen nicht zu: **{work}**.
+
+> {because}
+
+Brauchen Sie es trotzdem? Dann bitten Sie um ein Angebot über Beratungsstunden; der Termin folgt, wenn Sie es angenommen haben.
+
+[Ansehen oder darauf bestehen]({meeting_url})
+""",
+    ),
+    "meeting_scheduled": (
+        "{work}: {starts_at} (#{number})",
+        """
+{greeting}
+
+**{work}** zu **#{number}**, {summary}: **{starts_at}**, {hours}. Die Einladung hängt an.
+
+Wo: {place}
+
+> {message}
+
+[Ansehen]({meeting_url})
+""",
+    ),
+    "meeting_scheduled_staff": (
+        "{work}: {starts_at} (#{number})",
+        """
+**{work}** zu **#{number}**, {summary}: **{starts_at}**, {hours}. Die Einladung hängt an.
+
+Firma: {company}
+
+Wo: {place}
+
+> {message}
+
+[Ansehen]({meeting_url})
+""",
+    ),
+    "meeting_cancelled": (
+        "Abgesagt: {work}, {starts_at} (#{number})",
+        """
+{greeting}
+
+**{work}** zu **#{number}**, {summary}, am **{starts_at}** findet nicht statt.
+
+> {because}
+
+[Ansehen]({meeting_url})
+""",
+    ),
+    "meeting_cancelled_staff": (
+        "Abgesagt: {work}, {starts_at} (#{number})",
+        """
+**{work}** zu **#{number}**, {summary}, am **{starts_at}** findet nicht statt.
+
+> {because}
+
+[Ansehen]({meeting_url})
+""",
+    ),
+    "developer_asked": (
+        "Ein Entwickler für #{number}? {summary}",
+        """
+{author} bittet, dass **{developer}** Ticket **#{number}**, {summary}, sehen darf, um Anforderungen zu klären. Sie hören von jeder Nachricht.
+
+Firma: {company}
+
+> {because}
+
+[Entscheiden]({developer_url})
+""",
+    ),
+    "developer_invited": (
+        "Anforderungen gesucht: #{number}, {summary}",
+        """
+{greeting}
+
+{author} bittet Sie, die Anforderungen von **#{number}**, {summary}, zu klären. Der Link zeigt Ihnen nur diese Anfrage und lässt Sie den Kunden fragen. Der Kundenbetreuer liest mit.
+
+> {because}
+
+[Anfrage öffnen]({developer_url})
+""",
+    ),
+    "developer_wrote": (
+        "{developer} hat in #{number} geschrieben: {summary}",
+        """
+**{developer}** hat dem Kunden von **#{number}**, {summary}, geschrieben:
+
+Firma: {company}
+
+> {message}
+
+[Ticket öffnen]({ticket_url})
 """,
     ),
 }

@@ -20,6 +20,8 @@ TEXTS = {
 # In every notice, filled in by the rendering.
 COMMON = ("greeting", "name", "desk")
 TICKET = ("number", "summary", "requester", "company", "ticket_url")
+QUOTED = ("work", "message", "hours", "rate", "amount", "quote_url")
+MET = ("work", "message", "hours", "starts_at", "place", "meeting_url")
 
 
 class Text(NamedTuple):
@@ -41,7 +43,9 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
-    "ticket_opened": Kind(_("Request received"), (*TICKET, "promise", "scope")),
+    "ticket_opened": Kind(
+        _("Request received"), (*TICKET, "promise", "scope", "opens_at", "rate", "night_url")
+    ),
     "contact_declined": Kind(_("Contact that opens no ticket"), ("summary", "reason", "portal_url")),
     "ticket_replied": Kind(_("Our reply"), (*TICKET, "author", "message")),
     "request_incomplete": Kind(_("Something is missing"), (*TICKET, "author", "missing")),
@@ -93,6 +97,49 @@ KINDS: dict[str, Kind] = {
     ),
     "rated": Kind(_("A customer rates our help"), (*TICKET, "score", "rating", "comment"), for_staff=True),
     "reply_bounced": Kind(_("A reply of mine came back"), (*TICKET, "recipient", "reason"), for_staff=True),
+    "quote_wanted": Kind(
+        _("A customer wants a quote"), (*TICKET, "author", "work", "message", "quote_url"), for_staff=True
+    ),
+    "quote_sent": Kind(_("A quote"), (*TICKET, *QUOTED, "author", "valid_until")),
+    "quote_accepted": Kind(_("A quote was accepted"), (*TICKET, *QUOTED, "author", "answered_at")),
+    "quote_accepted_staff": Kind(
+        _("A customer accepts a quote"), (*TICKET, *QUOTED, "author", "answered_at"), for_staff=True
+    ),
+    "quote_declined": Kind(
+        _("A quote was declined"), (*TICKET, *QUOTED, "author", "answered_at", "because")
+    ),
+    "quote_declined_staff": Kind(
+        _("A customer declines a quote"), (*TICKET, *QUOTED, "author", "answered_at", "because"), for_staff=True
+    ),
+    "quote_ended": Kind(_("A quote has ended"), (*TICKET, *QUOTED, "valid_until")),
+    "quote_ended_staff": Kind(
+        _("A quote lapses without an answer"), (*TICKET, *QUOTED, "valid_until"), for_staff=True
+    ),
+    "meeting_asked": Kind(
+        _("A meeting or training to decide"),
+        (*TICKET, "author", "work", "message", "wished_at", "hours", "meeting_url"),
+        for_staff=True,
+    ),
+    "meeting_refused": Kind(_("A meeting is not approved"), (*TICKET, "work", "because", "meeting_url")),
+    "meeting_scheduled": Kind(_("A meeting, with its invitation"), (*TICKET, *MET)),
+    "meeting_scheduled_staff": Kind(
+        _("A meeting of a customer, with its invitation"), (*TICKET, *MET), for_staff=True
+    ),
+    "meeting_cancelled": Kind(_("A meeting is called off"), (*TICKET, *MET, "because")),
+    "meeting_cancelled_staff": Kind(
+        _("A meeting of a customer is called off"), (*TICKET, *MET, "because"), for_staff=True
+    ),
+    "developer_asked": Kind(
+        _("A developer wants to see a ticket"),
+        (*TICKET, "author", "developer", "because", "developer_url"),
+        for_staff=True,
+    ),
+    "developer_invited": Kind(
+        _("A developer is brought to a ticket"), (*TICKET, "author", "because", "developer_url")
+    ),
+    "developer_wrote": Kind(
+        _("A developer writes to a customer"), (*TICKET, "developer", "message"), for_staff=True
+    ),
     "invitation": Kind(_("Invitation"), ("inviter", "activate_url", "expires_at")),
     "registration": Kind(_("Account asked for"), ("activate_url", "expires_at")),
     "account_known": Kind(_("Account asked for that is there"), ("reset_url", "expires_at")),
@@ -154,6 +201,21 @@ PLACEHOLDERS = {
     "expires_at": _("until when the link works"),
     "old": _("the address before"),
     "new": _("the address from now on"),
+    "work": _("which kind of work"),
+    "hours": _("how long"),
+    "rate": _("what an hour costs"),
+    "amount": _("the sum"),
+    "valid_until": _("until when the quote can be accepted"),
+    "answered_at": _("when it was accepted or declined"),
+    "quote_url": _("link to the quote, the reader’s own"),
+    "opens_at": _("when we open, for a request out of hours"),
+    "night_url": _("link to ask for work out of hours"),
+    "wished_at": _("when the customer would like it"),
+    "starts_at": _("when it begins"),
+    "place": _("where it takes place"),
+    "meeting_url": _("link to the meeting"),
+    "developer": _("the developer’s name"),
+    "developer_url": _("link for the developer, or to decide about them"),
     "transcript": _("what was said in the chat, message by message"),
 }
 

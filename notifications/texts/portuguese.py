@@ -12,6 +12,12 @@ Registramos seu chamado **{summary}**. O número dele é **{number}** e serve co
 
 {scope}
 
+Agora estamos fechados; abrimos em **{opens_at}**. Sua solicitação espera até lá, sem que você precise fazer nada.
+
+Não pode esperar? O trabalho agora é cobrado por hora, a {rate}: primeiro orçamos, e só começamos depois do seu aceite.
+
+[Pedir trabalho agora]({night_url})
+
 [Acompanhar o chamado]({ticket_url})
 
 Este link abre o chamado sem senha: compartilhe apenas com quem pode ler o conteúdo.
@@ -485,6 +491,218 @@ Alguém, esperamos que você, pediu uma nova senha em **{desk}**.
 [Escolher uma nova senha]({reset_url})
 
 O link vale até {expires_at} e só pode ser usado uma vez. Se não foi você, não faça nada: sua senha continua a mesma.
+""",
+    ),
+    "quote_wanted": (
+        "Orçamento pedido para #{number}: {work}",
+        """
+{author} pede um orçamento: **{work}**, para o chamado **#{number}**, {summary}.
+
+Empresa: {company}
+
+> {message}
+
+[Escrever o orçamento]({quote_url})
+""",
+    ),
+    "quote_sent": (
+        "Um orçamento para sua solicitação #{number}: {amount}",
+        """
+{greeting}
+
+{author} envia um orçamento de **{work}** para a solicitação **#{number}**, {summary}:
+
+> {message}
+
+{hours}, {rate} por hora: **{amount}**. Vale até **{valid_until}**.
+
+Só começamos depois do aceite. Sem ele, nada é cobrado.
+
+[Ler e decidir]({quote_url})
+""",
+    ),
+    "quote_accepted": (
+        "Aceito: o orçamento da solicitação #{number}, {amount}",
+        """
+{greeting}
+
+{author} aceitou o orçamento de **{work}** da solicitação **#{number}**, {summary}, em **{answered_at}**:
+
+> {message}
+
+{hours}, {rate} por hora: **{amount}**.
+
+[Ler o orçamento]({quote_url})
+""",
+    ),
+    "quote_accepted_staff": (
+        "#{number}: orçamento aceito, {work}, {amount}",
+        """
+{author} aceitou o orçamento de **{work}** em **#{number}**, {summary}: {hours}, **{amount}**. Pode começar.
+
+Empresa: {company}
+
+> {message}
+
+[Abrir o orçamento]({quote_url})
+""",
+    ),
+    "quote_declined": (
+        "Recusado: o orçamento da solicitação #{number}",
+        """
+{greeting}
+
+{author} recusou o orçamento de **{work}** da solicitação **#{number}**, {summary}, em **{answered_at}**. Nada é cobrado.
+
+> {because}
+
+[Ler o orçamento]({quote_url})
+""",
+    ),
+    "quote_declined_staff": (
+        "#{number}: orçamento recusado, {work}",
+        """
+{author} recusou o orçamento de **{work}** em **#{number}**, {summary}: {amount}.
+
+Empresa: {company}
+
+> {because}
+
+[Abrir o orçamento]({quote_url})
+""",
+    ),
+    "quote_ended": (
+        "O orçamento da solicitação #{number} terminou",
+        """
+{greeting}
+
+O orçamento de **{work}** da solicitação **#{number}**, {summary}, não vale mais: {amount}. Nada é cobrado.
+
+Se ainda precisar, peça um novo na solicitação.
+
+[Ler a solicitação]({ticket_url})
+""",
+    ),
+    "quote_ended_staff": (
+        "#{number}: o orçamento venceu, {work}",
+        """
+O orçamento de **{work}** em **#{number}**, {summary}, venceu sem resposta: {amount}, válido até {valid_until}.
+
+Empresa: {company}
+
+[Abrir o orçamento]({quote_url})
+""",
+    ),
+    "meeting_asked": (
+        "Para decidir: {work} para #{number}, {summary}",
+        """
+{author} pede: **{work}**, desejada para **{wished_at}**, {hours}.
+
+Empresa: {company}
+
+> {message}
+
+[Decidir]({meeting_url})
+""",
+    ),
+    "meeting_refused": (
+        "Não podemos realizá-la dentro do seu plano: {work}, solicitação #{number}",
+        """
+{greeting}
+
+Lemos a pauta da solicitação **#{number}**, {summary}, e não a aprovamos: **{work}**.
+
+> {because}
+
+É necessária mesmo assim? Então peça um orçamento de horas de consultoria; ela é agendada depois do seu aceite.
+
+[Ver, ou insistir]({meeting_url})
+""",
+    ),
+    "meeting_scheduled": (
+        "{work}: {starts_at} (#{number})",
+        """
+{greeting}
+
+**{work}** de **#{number}**, {summary}: **{starts_at}**, {hours}. O convite está anexo.
+
+Onde: {place}
+
+> {message}
+
+[Ver]({meeting_url})
+""",
+    ),
+    "meeting_scheduled_staff": (
+        "{work}: {starts_at} (#{number})",
+        """
+**{work}** de **#{number}**, {summary}: **{starts_at}**, {hours}. O convite está anexo.
+
+Empresa: {company}
+
+Onde: {place}
+
+> {message}
+
+[Ver]({meeting_url})
+""",
+    ),
+    "meeting_cancelled": (
+        "Cancelada: {work}, {starts_at} (#{number})",
+        """
+{greeting}
+
+**{work}** de **#{number}**, {summary}, em **{starts_at}** não acontece.
+
+> {because}
+
+[Ver]({meeting_url})
+""",
+    ),
+    "meeting_cancelled_staff": (
+        "Cancelada: {work}, {starts_at} (#{number})",
+        """
+**{work}** de **#{number}**, {summary}, em **{starts_at}** não acontece.
+
+> {because}
+
+[Ver]({meeting_url})
+""",
+    ),
+    "developer_asked": (
+        "Um desenvolvedor para #{number}? {summary}",
+        """
+{author} pede que **{developer}** veja **#{number}**, {summary}, para levantar requisitos. Você recebe aviso de cada mensagem dele.
+
+Empresa: {company}
+
+> {because}
+
+[Decidir]({developer_url})
+""",
+    ),
+    "developer_invited": (
+        "Requisitos a levantar: #{number}, {summary}",
+        """
+{greeting}
+
+{author} pede que você levante os requisitos de **#{number}**, {summary}. O link abaixo mostra só esta solicitação e permite perguntar ao cliente. O gerente de contas acompanha.
+
+> {because}
+
+[Abrir a solicitação]({developer_url})
+""",
+    ),
+    "developer_wrote": (
+        "{developer} escreveu em #{number}: {summary}",
+        """
+**{developer}** escreveu ao cliente de **#{number}**, {summary}:
+
+Empresa: {company}
+
+> {message}
+
+[Abrir o chamado]({ticket_url})
 """,
     ),
 }

@@ -18,6 +18,12 @@ TEXTS = {
 
 {scope}
 
+Сейчас мы закрыты; открываемся: **{opens_at}**. До тех пор Ваша заявка ждёт, делать ничего не нужно.
+
+Не может ждать? Работа сейчас оплачивается по часам, {rate} за час: сначала смета, и мы начнём только после того, как Вы её примете.
+
+[Попросить о работе сейчас]({night_url})
+
 [Следить за обращением]({ticket_url})
 
 Эта ссылка открывает обращение без входа: передавайте её только тем, кто может его читать.
@@ -490,6 +496,218 @@ TEXTS = {
 [Задать новый пароль]({reset_url})
 
 Ссылка действует до {expires_at} и только один раз. Если это были не Вы, ничего не делайте: Ваш пароль останется прежним.
+""",
+    ),
+    "quote_wanted": (
+        "Нужна смета для #{number}: {work}",
+        """
+{author} просит смету: **{work}**, по заявке **#{number}**, {summary}.
+
+Компания: {company}
+
+> {message}
+
+[Составить смету]({quote_url})
+""",
+    ),
+    "quote_sent": (
+        "Смета по Вашей заявке #{number}: {amount}",
+        """
+{greeting}
+
+{author} направляет Вам смету: **{work}**, по заявке **#{number}**, {summary}:
+
+> {message}
+
+{hours}, {rate} за час: **{amount}**. Действует до: **{valid_until}**.
+
+Мы начнём только после того, как смета будет принята. Без этого ничего не оплачивается.
+
+[Прочитать и решить]({quote_url})
+""",
+    ),
+    "quote_accepted": (
+        "Принято: смета по заявке #{number}, {amount}",
+        """
+{greeting}
+
+{author}: смета принята. **{work}**, заявка **#{number}**, {summary}. Когда: **{answered_at}**.
+
+> {message}
+
+{hours}, {rate} за час: **{amount}**.
+
+[Прочитать смету]({quote_url})
+""",
+    ),
+    "quote_accepted_staff": (
+        "#{number}: смета принята, {work}, {amount}",
+        """
+{author}: смета принята. **{work}**, **#{number}**, {summary}: {hours}, **{amount}**. Можно начинать.
+
+Компания: {company}
+
+> {message}
+
+[Открыть смету]({quote_url})
+""",
+    ),
+    "quote_declined": (
+        "Отклонено: смета по заявке #{number}",
+        """
+{greeting}
+
+{author}: смета отклонена. **{work}**, заявка **#{number}**, {summary}. Когда: **{answered_at}**. Оплачивать ничего не нужно.
+
+> {because}
+
+[Прочитать смету]({quote_url})
+""",
+    ),
+    "quote_declined_staff": (
+        "#{number}: смета отклонена, {work}",
+        """
+{author}: смета отклонена. **{work}**, **#{number}**, {summary}: {amount}.
+
+Компания: {company}
+
+> {because}
+
+[Открыть смету]({quote_url})
+""",
+    ),
+    "quote_ended": (
+        "Смета по заявке #{number} больше не действует",
+        """
+{greeting}
+
+Смета больше не действует: **{work}**, заявка **#{number}**, {summary}, {amount}. Оплачивать ничего не нужно.
+
+Если она ещё нужна, попросите новую в заявке.
+
+[Открыть заявку]({ticket_url})
+""",
+    ),
+    "quote_ended_staff": (
+        "#{number}: срок сметы истёк, {work}",
+        """
+Срок сметы истёк без ответа: **{work}**, **#{number}**, {summary}, {amount}, действовала до {valid_until}.
+
+Компания: {company}
+
+[Открыть смету]({quote_url})
+""",
+    ),
+    "meeting_asked": (
+        "Нужно решение: {work}, #{number}, {summary}",
+        """
+{author} просит: **{work}**, желаемое время **{wished_at}**, {hours}.
+
+Компания: {company}
+
+> {message}
+
+[Решить]({meeting_url})
+""",
+    ),
+    "meeting_refused": (
+        "Не в рамках Вашего тарифа: {work}, заявка #{number}",
+        """
+{greeting}
+
+Мы прочитали повестку заявки **#{number}**, {summary}, и не одобряем её: **{work}**.
+
+> {because}
+
+Всё-таки нужно? Попросите смету на часы консультаций; встреча назначается после того, как Вы её примете.
+
+[Посмотреть или настоять]({meeting_url})
+""",
+    ),
+    "meeting_scheduled": (
+        "{work}: {starts_at} (#{number})",
+        """
+{greeting}
+
+**{work}**, **#{number}**, {summary}: **{starts_at}**, {hours}. Приглашение приложено.
+
+Где: {place}
+
+> {message}
+
+[Посмотреть]({meeting_url})
+""",
+    ),
+    "meeting_scheduled_staff": (
+        "{work}: {starts_at} (#{number})",
+        """
+**{work}**, **#{number}**, {summary}: **{starts_at}**, {hours}. Приглашение приложено.
+
+Компания: {company}
+
+Где: {place}
+
+> {message}
+
+[Посмотреть]({meeting_url})
+""",
+    ),
+    "meeting_cancelled": (
+        "Отменено: {work}, {starts_at} (#{number})",
+        """
+{greeting}
+
+**{work}**, **#{number}**, {summary}, **{starts_at}**: не состоится.
+
+> {because}
+
+[Посмотреть]({meeting_url})
+""",
+    ),
+    "meeting_cancelled_staff": (
+        "Отменено: {work}, {starts_at} (#{number})",
+        """
+**{work}**, **#{number}**, {summary}, **{starts_at}**: не состоится.
+
+> {because}
+
+[Посмотреть]({meeting_url})
+""",
+    ),
+    "developer_asked": (
+        "Разработчик для #{number}? {summary}",
+        """
+{author} просит показать **{developer}** заявку **#{number}**, {summary}, чтобы собрать требования. Вы узнаете о каждом сообщении.
+
+Компания: {company}
+
+> {because}
+
+[Решить]({developer_url})
+""",
+    ),
+    "developer_invited": (
+        "Нужно собрать требования: #{number}, {summary}",
+        """
+{greeting}
+
+{author} просит Вас собрать требования по **#{number}**, {summary}. Ссылка показывает только эту заявку и позволяет спросить клиента. Менеджер читает переписку.
+
+> {because}
+
+[Открыть заявку]({developer_url})
+""",
+    ),
+    "developer_wrote": (
+        "{developer}: сообщение в #{number}: {summary}",
+        """
+**{developer}** пишет клиенту заявки **#{number}**, {summary}:
+
+Компания: {company}
+
+> {message}
+
+[Открыть заявку]({ticket_url})
 """,
     ),
 }

@@ -131,7 +131,22 @@ SAMPLES: dict[str, Any] = {
         "ru": "2026-11-23 14:02 Ana Souza:\nСчёт не выходит.\n\n2026-11-23 14:03 Bruno Lima:\nВижу; одну минуту.",
     },
 }
+SAMPLES |= {
+    "work": {
+        "en": "Consulting", "pt-br": "Consultoria", "es": "Consultoría", "de": "Beratung", "ru": "Консультация",
+    },
+    "hours": "2 h",
+    "rate": "R$ 180,00",
+    "amount": "R$ 360,00",
+    "place": "https://meet.example.com/1042",
+    "developer": "Diego Reis",
+}  # fmt: skip
 MOMENTS = {
+    "opens_at": timedelta(hours=12),
+    "valid_until": timedelta(days=3),
+    "answered_at": timedelta(hours=1),
+    "wished_at": timedelta(days=2),
+    "starts_at": timedelta(days=2),
     "due_at": timedelta(hours=6),
     "was_due_at": timedelta(hours=2),
     "closes_at": timedelta(hours=24),

@@ -18,6 +18,12 @@ Hemos registrado su solicitud **{summary}**. Su número es **{number}** y le sir
 
 {scope}
 
+Ahora estamos cerrados; abrimos el **{opens_at}**. Su solicitud espera hasta entonces; no tiene que hacer nada.
+
+¿No puede esperar? El trabajo ahora se cobra por hora, a {rate}: primero lo presupuestamos, y empezamos solo cuando lo acepte.
+
+[Pedir trabajo ahora]({night_url})
+
 [Seguir la solicitud]({ticket_url})
 
 Este enlace abre la solicitud sin contraseña: compártalo solo con quien pueda leerla.
@@ -491,6 +497,218 @@ Alguien, esperamos que usted, ha pedido una contraseña nueva en **{desk}**.
 [Elegir una contraseña nueva]({reset_url})
 
 El enlace funciona hasta el {expires_at} y una sola vez. Si no fue usted, no haga nada: su contraseña sigue siendo la misma.
+""",
+    ),
+    "quote_wanted": (
+        "Presupuesto solicitado para #{number}: {work}",
+        """
+{author} pide un presupuesto: **{work}**, para el ticket **#{number}**, {summary}.
+
+Empresa: {company}
+
+> {message}
+
+[Escribir el presupuesto]({quote_url})
+""",
+    ),
+    "quote_sent": (
+        "Un presupuesto para su solicitud #{number}: {amount}",
+        """
+{greeting}
+
+{author} le envía un presupuesto de **{work}** para la solicitud **#{number}**, {summary}:
+
+> {message}
+
+{hours}, {rate} por hora: **{amount}**. Es válido hasta el **{valid_until}**.
+
+Solo empezamos cuando se haya aceptado. Sin ello no se cobra nada.
+
+[Leer y decidir]({quote_url})
+""",
+    ),
+    "quote_accepted": (
+        "Aceptado: el presupuesto de la solicitud #{number}, {amount}",
+        """
+{greeting}
+
+{author} ha aceptado el presupuesto de **{work}** de la solicitud **#{number}**, {summary}, el **{answered_at}**:
+
+> {message}
+
+{hours}, {rate} por hora: **{amount}**.
+
+[Leer el presupuesto]({quote_url})
+""",
+    ),
+    "quote_accepted_staff": (
+        "#{number}: presupuesto aceptado, {work}, {amount}",
+        """
+{author} ha aceptado el presupuesto de **{work}** en **#{number}**, {summary}: {hours}, **{amount}**. Puede empezar.
+
+Empresa: {company}
+
+> {message}
+
+[Abrir el presupuesto]({quote_url})
+""",
+    ),
+    "quote_declined": (
+        "Rechazado: el presupuesto de la solicitud #{number}",
+        """
+{greeting}
+
+{author} ha rechazado el presupuesto de **{work}** de la solicitud **#{number}**, {summary}, el **{answered_at}**. No se cobra nada.
+
+> {because}
+
+[Leer el presupuesto]({quote_url})
+""",
+    ),
+    "quote_declined_staff": (
+        "#{number}: presupuesto rechazado, {work}",
+        """
+{author} ha rechazado el presupuesto de **{work}** en **#{number}**, {summary}: {amount}.
+
+Empresa: {company}
+
+> {because}
+
+[Abrir el presupuesto]({quote_url})
+""",
+    ),
+    "quote_ended": (
+        "El presupuesto de la solicitud #{number} ha terminado",
+        """
+{greeting}
+
+El presupuesto de **{work}** de la solicitud **#{number}**, {summary}, ya no es válido: {amount}. No se cobra nada.
+
+Si todavía lo necesita, pida otro en la solicitud.
+
+[Leer la solicitud]({ticket_url})
+""",
+    ),
+    "quote_ended_staff": (
+        "#{number}: el presupuesto ha caducado, {work}",
+        """
+El presupuesto de **{work}** en **#{number}**, {summary}, ha caducado sin respuesta: {amount}, válido hasta el {valid_until}.
+
+Empresa: {company}
+
+[Abrir el presupuesto]({quote_url})
+""",
+    ),
+    "meeting_asked": (
+        "Por decidir: {work} para #{number}, {summary}",
+        """
+{author} pide: **{work}**, deseada para el **{wished_at}**, {hours}.
+
+Empresa: {company}
+
+> {message}
+
+[Decidir]({meeting_url})
+""",
+    ),
+    "meeting_refused": (
+        "No podemos realizarla dentro de su plan: {work}, solicitud #{number}",
+        """
+{greeting}
+
+Hemos leído el orden del día de la solicitud **#{number}**, {summary}, y no lo aprobamos: **{work}**.
+
+> {because}
+
+¿Es necesaria de todos modos? Pida un presupuesto de horas de consultoría; se programa cuando lo haya aceptado.
+
+[Verla, o insistir]({meeting_url})
+""",
+    ),
+    "meeting_scheduled": (
+        "{work}: {starts_at} (#{number})",
+        """
+{greeting}
+
+**{work}** de **#{number}**, {summary}: **{starts_at}**, {hours}. La invitación va adjunta.
+
+Dónde: {place}
+
+> {message}
+
+[Ver]({meeting_url})
+""",
+    ),
+    "meeting_scheduled_staff": (
+        "{work}: {starts_at} (#{number})",
+        """
+**{work}** de **#{number}**, {summary}: **{starts_at}**, {hours}. La invitación va adjunta.
+
+Empresa: {company}
+
+Dónde: {place}
+
+> {message}
+
+[Ver]({meeting_url})
+""",
+    ),
+    "meeting_cancelled": (
+        "Cancelada: {work}, {starts_at} (#{number})",
+        """
+{greeting}
+
+**{work}** de **#{number}**, {summary}, el **{starts_at}** no tiene lugar.
+
+> {because}
+
+[Ver]({meeting_url})
+""",
+    ),
+    "meeting_cancelled_staff": (
+        "Cancelada: {work}, {starts_at} (#{number})",
+        """
+**{work}** de **#{number}**, {summary}, el **{starts_at}** no tiene lugar.
+
+> {because}
+
+[Ver]({meeting_url})
+""",
+    ),
+    "developer_asked": (
+        "¿Un desarrollador para #{number}? {summary}",
+        """
+{author} pide que **{developer}** vea **#{number}**, {summary}, para reunir requisitos. Se le avisa de cada mensaje suyo.
+
+Empresa: {company}
+
+> {because}
+
+[Decidir]({developer_url})
+""",
+    ),
+    "developer_invited": (
+        "Requisitos por reunir: #{number}, {summary}",
+        """
+{greeting}
+
+{author} le pide reunir los requisitos de **#{number}**, {summary}. El enlace muestra solo esta solicitud y permite preguntar al cliente. El gestor de cuentas lo acompaña.
+
+> {because}
+
+[Abrir la solicitud]({developer_url})
+""",
+    ),
+    "developer_wrote": (
+        "{developer} escribió en #{number}: {summary}",
+        """
+**{developer}** escribió al cliente de **#{number}**, {summary}:
+
+Empresa: {company}
+
+> {message}
+
+[Abrir el ticket]({ticket_url})
 """,
     ),
 }

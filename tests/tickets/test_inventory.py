@@ -17,7 +17,7 @@ MONDAY_8 = datetime(2026, 11, 23, 11, tzinfo=UTC)
 EVERYBODY = {"nobody", "alice", "bob", "dora"}
 RULES = [
     (
-        r"^(|logo/|help/.*|status/.*|policy/.*|contact/.*|account/(sign-in|language|activation|new-password|forgotten|register).*|t/.*|q/.*|rating/.*|duty/.*|files/.*)$",
+        r"^(|logo/|help/.*|status/.*|policy/.*|contact/.*|account/(sign-in|language|activation|new-password|forgotten|register).*|t/.*|q/.*|rating/.*|duty/.*|m/.*|developer/.*|files/.*)$",
         EVERYBODY,
     ),
     (r"^api/v1/(|schema/|docs/.*)$", EVERYBODY),

@@ -12,6 +12,7 @@ from policies.decisions import attachment_rule
 from policies.document import Field, Policy, say
 from tenants.customers.models import Company
 from tickets.attachments.hints import hint
+from tickets.origin import Origin
 
 from .forms import FilesField, KeyedForm, choices, described, stated_situations
 
@@ -57,6 +58,12 @@ class OpeningForm(KeyedForm):
     """`shown`: what was typed so far is shown with another topic's questions; nothing is judged yet."""
 
     channel = forms.ChoiceField(label=_("Channel"), initial="phone")
+    called = forms.CharField(
+        label=_("Number called"),
+        max_length=40,
+        required=False,
+        help_text=_("Of a call: empty for the support number."),
+    )
     topic = forms.ChoiceField(label=_("Topic"), required=False)
     priority = forms.ChoiceField(label=_("Priority"), required=False)
     module = forms.ChoiceField(label=_("Module"), required=False)
@@ -132,6 +139,9 @@ class OpeningForm(KeyedForm):
         data = dict(self.cleaned_data)
         fields = {name[6:]: plain(data.pop(name)) for name in list(data) if name.startswith("field_")}
         data["key"] = data["key"] or None
+        called = data.pop("called", "")
+        if called and data["channel"] == "phone":
+            data["origin"] = Origin(received_on=called)  # whether calls are taken there, the policy says (SL11)
         return data | {
             "fields": {name: value for name, value in fields.items() if value not in (None, "", [])}
         }

@@ -16,6 +16,8 @@ from policies.document import say
 from tickets.models import Event
 from tickets.satisfaction.ratings import WORDS
 
+from tickets.agreements import sentences as agreements
+
 from .rows import METRICS, OUTCOMES, Names
 
 SAID_BY_THE_MESSAGE = {"replied", "customer_replied", "noted"}
@@ -35,6 +37,8 @@ def sentence_of(event: Event, names: Names) -> Sentence | None:
     if event.kind in SENTENCES:
         words, tone = SENTENCES[event.kind](data, names)
         return Sentence(words, tone)
+    if agreed := agreements.sentence_of(event.kind, data):
+        return Sentence(*agreed)
     return Sentence(f"{data['who']}: {event.kind.replace('_', ' ')}")
 
 

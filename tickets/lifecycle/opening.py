@@ -21,6 +21,7 @@ from tenants.compiled import Compiled, Given
 from tenants.customers.models import Company, Membership, Team
 from tenants.people.models import User
 from tickets import attachments, promises
+from tickets.agreements import calls, night
 from tickets.audience import tell_customers, tell_person
 from tickets.duty import emergencies as duty
 from tickets.duty.facts import EMERGENCY, is_emergency
@@ -126,6 +127,7 @@ def _decide_and_open(asked: _Asked, version: PolicyVersion, policy: Policy) -> O
         text=f"{asked.summary}\n{asked.body}",
         situations=situations_at(company, stated, at),
         stranger=stranger_of(policy, asked.requester, at, by=asked.by),
+        received_on=asked.origin.received_on,
     )
     decision = decide(policy, facts)
     if not decision.accepted:
@@ -137,6 +139,7 @@ def _decide_and_open(asked: _Asked, version: PolicyVersion, policy: Policy) -> O
     _copy(ticket, asked.copies)
     start_clocks(ticket, policy, decision, at, adequate=not missing)
     _record_opening(ticket, decision, asked.by, at, message)
+    calls.route(ticket, policy, at)
     if asked.origin.may_answer:
         _tell_opening(ticket, policy, decision, missing, at, asked.origin)
         tell_of_masks(asked.mask, ticket, message, asked.by or asked.requester, at)
@@ -363,7 +366,9 @@ def _tell_opening(
     if origin.remark:
         scope = f"{say(decision.sentence, ticket.language)}\n\n{origin.remark}".strip()
     promise = promise_words(ticket, policy)
-    tell_customers(ticket, "ticket_opened", "opened", at, scope=scope, promise=promise, **named)
+    offer, offer_link = night.offer_words(ticket, policy, at)
+    tell_customers(ticket, "ticket_opened", "opened", at, scope=scope, promise=promise, for_requester=offer_link,
+                   **named, **offer)  # fmt: skip
     if ticket.missing:
         said = {language: _named(missing, language) for language in ("pt-br", "en")}
         tell_customers(ticket, "request_incomplete", "opened", at, missing=said)

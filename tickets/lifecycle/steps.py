@@ -15,6 +15,7 @@ from sla.models import Clock
 from tenants import gathering
 from tenants.people.models import User
 from tickets import promises
+from tickets.agreements.models import Quote
 from tickets.facts import facts_of
 from tickets.models import Message, Ticket
 from tickets.regrouping import current_of
@@ -111,6 +112,8 @@ def start_silence(ticket: Ticket, policy: Policy) -> None:
     """
     if ticket.status != Status.PENDING or ticket.waiting_since is None or running(ticket, "silence"):
         return
+    if Quote.objects.filter(ticket=ticket, state__in=Quote.OPEN).exists():
+        return  # it begins anew when the quote has ended
     rule = closing_for(policy, facts_of(ticket, ticket.waiting_since))
     if rule is None:
         return

@@ -41,6 +41,8 @@ def new(request: HttpRequest) -> HttpResponse:
     if policy is None:
         return render(request, "portal/not_open_yet.html", {"at": at})
     topic = chosen_topic(request, policy)
+    if topic is not None and request.method == "GET" and (kind := meeting_kind(policy, topic.key)):
+        return redirect("agreements:new-meeting", kind)
     if request.method == "POST" and "show" not in request.POST:
         return _send(request, policy, topic, at)
     if topic is None and len(policy.topics) > 1:
@@ -48,6 +50,13 @@ def new(request: HttpRequest) -> HttpResponse:
             request, "portal/topics.html", {"at": at, "policy": policy, "sign": open_sign(policy, at)}
         )
     return _show(request, policy, topic, at, _form(request, policy, topic, is_sent=False))
+
+
+def meeting_kind(policy: Policy, topic: str) -> str:
+    """Asking under such a topic is asking for a meeting or a training, with a page of its own (SL09, SL10)."""
+    if policy.meeting_lead is None or not topic:
+        return ""
+    return {policy.meeting_topic: "meeting", policy.training_topic: "training"}.get(topic, "")
 
 
 def chosen_topic(request: HttpRequest, policy: Policy) -> Topic | None:

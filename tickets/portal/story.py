@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from tickets import moments
+from tickets.agreements import sentences as agreements
 from tickets.models import Attachment, Event, Message, Ticket
 from tickets.satisfaction.ratings import WORDS
 
@@ -115,4 +116,5 @@ def sentence_of(event: Event) -> str:
         }
     if event.kind == "participant_left":
         return _("%(address)s is no longer in copy.") % {"address": data.get("address", "")}
-    return ""
+    agreed = agreements.sentence_of(event.kind, data | {"who": who or _("Our team")})
+    return f"{agreed[0]}." if agreed else ""

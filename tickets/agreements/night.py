@@ -1,0 +1,177 @@
+"""Work out of hours (SL07): what is no emergency waits for the next opening, or is quoted, accepted, and only then begun."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from policies.document import Policy
+from sla.business_time import BusinessHours
+from sla.calendars import hours_at
+from tenants.people.models import User
+from tickets.agreements import quotes
+from tickets.agreements.models import Quote
+from tickets.agreements.telling import in_languages, money
+from tickets.duty.facts import is_emergency
+from tickets.facts import facts_of
+from tickets.lifecycle.steps import Status, locked, policy_of, refuse_unless, save
+from tickets.models import Ticket
+from tickets.timeline import record
+
+NIGHT = "night_work"
+SERVED = ("in_scope", "no_sla")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Two ways: wait until `opens_at` (None: no opening is in sight), or have it worked on now at `rate` an hour."""
+
+    opens_at: datetime | None
+    rate: int
+    currency: str
+
+
+def offer_of(ticket: Ticket, policy: Policy, at: datetime) -> Offer | None:
+    """None in opening hours, for what is attended at any hour anyway, and where it was asked for already."""
+    if not policy.night_rate or ticket.outcome not in SERVED or not ticket.is_unresolved:
+        return None
+    if is_open(policy, at) or is_attended(ticket, policy, at):
+        return None
+    standing = (*Quote.OPEN, Quote.State.ACCEPTED)
+    if Quote.objects.filter(ticket=ticket, kind=NIGHT, state__in=standing).exists():
+        return None
+    return Offer(next_opening(policy, at), policy.night_rate, policy.currency)
+
+
+def is_attended(ticket: Ticket, policy: Policy, at: datetime) -> bool:
+    """An emergency is free (SL06); so is whatever else the policy promises by the clock, such as a running auction's (SL02)."""
+    if is_emergency(ticket):
+        return True
+    promised = {target.situation for target in policy.targets} - {"", NIGHT}
+    return bool(facts_of(ticket, at).situations & promised)
+
+
+def ask(ticket: Ticket, *, by: User, at: datetime, wish: str = "") -> Quote:
+    """The customer would rather not wait. This costs nothing: the quote has to be accepted first."""
+    with transaction.atomic():
+        ticket = locked(ticket)
+        policy = policy_of(ticket)
+        there = Quote.objects.filter(ticket=ticket, kind=NIGHT, state__in=Quote.OPEN).first()
+        if there is not None:
+            return there
+        offered = offer_of(ticket, policy, at) is not None
+        refuse_unless(
+            offered, "wish", _("There is nothing to pay for now: we are open, or this is attended anyway.")
+        )
+        return quotes.wanted(ticket, policy, NIGHT, by, at, wish)
+
+
+def authorise(ticket: Ticket, at: datetime) -> None:
+    """The customer has accepted: what the policy promises for such work counts from now on. The ticket is locked."""
+    from tickets.lifecycle.routing import redecide
+
+    ticket.situations = sorted({*ticket.situations, NIGHT})
+    redecide(ticket, policy_of(ticket), at)
+
+
+def begin(ticket: Ticket, *, by: User, at: datetime) -> Quote:
+    """An agent starts to work out of hours. Refused, with the reason, before the customer has authorised it."""
+    with transaction.atomic():
+        ticket = locked(ticket)
+        policy = policy_of(ticket)
+        refuse_unless(ticket.is_unresolved, "work", _("The ticket is resolved: reopen it first."))
+        needed = bool(policy.night_rate) and not is_open(policy, at) and not is_attended(ticket, policy, at)
+        refuse_unless(needed, "work", _("This needs no authorisation now: just do it."))
+        quote = Quote.objects.select_for_update().filter(ticket=ticket, kind=NIGHT).order_by("-pk").first()
+        refuse_unless(quote is not None and quote.state == Quote.State.ACCEPTED, "work", why_not(quote))
+        if quote.begun_at is None:
+            quote.begun_by, quote.begun_at = by, at
+            quote.save(update_fields=["begun_by", "begun_at"])
+            ticket.owner = ticket.owner or by
+            ticket.status = Status.OPEN if ticket.status == Status.NEW else ticket.status
+            save(ticket, at)
+            record(ticket, "night_work_begun", at, by, public=True, quote=quote.pk)
+    return quote
+
+
+def why_not(quote: Quote | None) -> str:
+    """Why nobody may begin yet."""
+    state = quote.state if quote else None
+    if state == Quote.State.WANTED:
+        return _("The customer asked for work now, and the account manager has not quoted it yet.")
+    if state == Quote.State.SENT:
+        return _("The customer has not accepted the quote yet.")
+    if state == Quote.State.DECLINED:
+        return _("The customer declined the quote: it waits for the next opening.")
+    if state == Quote.State.LAPSED:
+        return _("The quote has lapsed without an answer: it waits for the next opening.")
+    return _(
+        "Out of hours we work only when the customer has accepted a quote: nobody asked for one. It waits for the next opening."
+    )
+
+
+def stands(ticket: Ticket, policy: Policy, at: datetime) -> dict[str, object] | None:
+    """For the desk: whether work may begin now, and why not; None where nothing has to be authorised."""
+    if (
+        not policy.night_rate
+        or not ticket.is_unresolved
+        or is_open(policy, at)
+        or is_attended(ticket, policy, at)
+    ):
+        return None
+    quote = Quote.objects.filter(ticket=ticket, kind=NIGHT).order_by("-pk").first()
+    may = quote is not None and quote.state == Quote.State.ACCEPTED
+    return {
+        "may": may,
+        "begun": quote.begun_at if may and quote else None,
+        "why": "" if may else why_not(quote),
+    }
+
+
+# --- hours ------------------------------------------------------------------------------------------------------------
+
+
+def hours(policy: Policy, at: datetime) -> BusinessHours | None:
+    key = policy.emergency_calendar or (policy.calendars[0].key if policy.calendars else "")
+    return hours_at(key, at) if key else None
+
+
+def is_open(policy: Policy, at: datetime) -> bool:
+    """Without a calendar it is always open: there is no night then."""
+    found = hours(policy, at)
+    return found is None or found.is_open(at)
+
+
+def next_opening(policy: Policy, at: datetime) -> datetime | None:
+    found = hours(policy, at)
+    return found.next_opening(at) if found else None
+
+
+# --- the confirmation -------------------------------------------------------------------------------------------------
+
+
+def offer_words(
+    ticket: Ticket, policy: Policy, at: datetime
+) -> tuple[dict[str, object], dict[str, dict[str, object]]]:
+    """(words, links for the requester) of the notice that confirms a request; empty where nothing is offered."""
+    offer = offer_of(ticket, policy, at)
+    if offer is None:
+        return {}, {}
+    link = {"purpose": "guest", "row": ticket.pk, "path": "/t/{token}/night-work/", "days": 14}
+    return {"opens_at": offer.opens_at or "", "rate": money(offer.rate, offer.currency)}, {"night_url": link}
+
+
+__all__ = [
+    "Offer",
+    "ask",
+    "authorise",
+    "begin",
+    "in_languages",
+    "is_open",
+    "offer_of",
+    "offer_words",
+    "stands",
+]

@@ -1,0 +1,103 @@
+"""{{ amount|money:currency }}, {{ minutes|worked }}, {% agreed_on ticket as agreed %}: on the pages of both sides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.core.cache import cache
+from django.urls import reverse
+
+from policies import words
+from policies.publishing import policy_of, version_in_force
+from tenants.moment import now
+from tickets.agreements import budgets, night, rights
+from tickets.agreements.models import Quote, TimeEntry
+from tickets.agreements.telling import hours
+from tickets.models import Ticket
+
+register = template.Library()
+
+
+@register.filter
+def money(minor: Any, currency: str) -> str:
+    return "" if minor is None else words.money(int(minor), currency)
+
+
+@register.filter
+def worked(minutes: Any) -> str:
+    return "" if minutes is None else hours(int(minutes))
+
+
+@register.simple_tag(takes_context=True)
+def agreed_on(context: template.Context, ticket: Ticket) -> dict[str, Any] | None:
+    """For the customer's page of a ticket: the two ways out of hours, its quotes, its meetings. None where there is nothing."""
+    at, policy = context.get("at") or now(), policy_of(ticket.policy_version)
+    reader, token = context.get("reader"), context["request"].resolver_match.kwargs.get("token", "")
+    is_requester = reader is not None and reader.pk == ticket.requester_id
+    offer = night.offer_of(ticket, policy, at) if is_requester or not token else None
+    found = list(Quote.objects.filter(ticket=ticket).exclude(state=Quote.State.WITHDRAWN).order_by("-pk")[:5])
+    shown = (
+        [quote for quote in found if reader is not None and rights.may_read(reader, quote)] if found else []
+    )
+    meetings = list(ticket.meetings.order_by("-pk")[:3])
+    if offer is None and not shown and not meetings:
+        return None
+    night_path = (
+        reverse("agreements:guest-night-work", args=[token])
+        if token
+        else reverse("agreements:night-work", args=[ticket.number])
+    )
+    links = {}
+    if token and shown:
+        links = _own_links(shown, reader, at)
+    return {
+        "offer": offer,
+        "night_path": night_path,
+        "tz": policy.tz,
+        "quotes": [
+            (quote, links.get(quote.pk) or reverse("agreements:quote", args=[quote.pk])) for quote in shown
+        ],
+        "meetings": meetings,
+        "is_guest": bool(token),
+    }
+
+
+def _own_links(found: list[Quote], reader: Any, at: Any) -> dict[int, str]:
+    """A guest reads a quote by their own link: the page that they are on proves that they got it by mail."""
+    from tenants import links
+    from tickets.agreements.models import QuoteReader
+    from tickets.agreements.quotes import PURPOSE
+
+    rows = QuoteReader.objects.filter(quote__in=found, person=reader)
+    return {
+        row.quote_id: reverse("agreements:linked-quote", args=[links.sign(PURPOSE, row.pk, at)])
+        for row in rows
+    }
+
+
+@register.simple_tag(takes_context=True)
+def desk_agreements(context: template.Context, ticket: Ticket) -> dict[str, Any]:
+    """For the desk's side of a ticket."""
+    at, policy = context.get("at") or now(), policy_of(ticket.policy_version)
+    return {
+        "night": night.stands(ticket, policy, at),
+        "quotes": list(Quote.objects.filter(ticket=ticket).order_by("-pk")[:6]),
+        "meetings": list(ticket.meetings.order_by("-pk")[:4]),
+        "developers": list(ticket.developers.select_related("person").order_by("-pk")[:4]),
+        "budgets": budgets.standing(ticket.company, policy, at),
+        "entries": list(
+            TimeEntry.objects.filter(ticket=ticket).select_related("by", "correction").order_by("-pk")[:8]
+        ),
+    }
+
+
+@register.simple_tag
+def agreements_matter() -> bool:
+    """Whether the policy in force sells work or plans meetings; asked once a minute."""
+    known = cache.get("desk:agreements-matter")
+    if known is None:
+        policy = policy_of(version_in_force(now()))
+        known = bool(policy.night_rate or policy.work_rate or policy.meeting_lead is not None)
+        cache.set("desk:agreements-matter", known, 60)
+    return known
