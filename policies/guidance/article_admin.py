@@ -77,7 +77,13 @@ class ArticleForm(forms.ModelForm):
 
 @admin.register(Article)
 class ArticleAdmin(ModelAdmin):
-    list_display = ("called", "under", "tongues", "shown", "solved", "solved_lately")
+    list_display = (
+        "called",
+        "tongues",
+        "shown",
+        "solved",
+        "solved_lately",
+    )  # and what `get_list_display` adds
     list_per_page = 100
     ordering = ("id",)
     actions = None
@@ -97,6 +103,15 @@ class ArticleAdmin(ModelAdmin):
         }
         return super().get_queryset(request).select_related("published").annotate(**counts)
 
+    def get_list_display(self, request: HttpRequest) -> Any:
+        names = dict(keys_of(request).topics)
+
+        @admin.display(description=gettext_lazy("topics"))
+        def under(article: Article) -> str:
+            return ", ".join(names.get(key, key) for key in article.topics) or "–"
+
+        return [self.list_display[0], under, *self.list_display[1:]]
+
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         keys = keys_of(request)
         said = {name: forms.Field(required=False) for name in ("title", "body")}  # known to the fieldsets
@@ -107,10 +122,10 @@ class ArticleAdmin(ModelAdmin):
         article = kwargs.get("obj")
         if article is not None:
             rows = Deflection.objects.filter(article=article).select_related("person").order_by("-at", "-id")
+            names = dict(keys_of(request).topics)
             context |= {
                 "editions": article.editions.select_related("by").order_by("-number"),
-                "deflections": rows[:SHOWN],
-                "topic_names": dict(keys_of(request).topics),
+                "deflections": [(row, names.get(row.topic, row.topic)) for row in rows[:SHOWN]],
                 "article": article,
             }
         context["show_save_and_add_another"] = False
@@ -158,10 +173,6 @@ class ArticleAdmin(ModelAdmin):
     @admin.display(description=gettext_lazy("article"))
     def called(self, article: Article) -> str:
         return str(article)
-
-    @admin.display(description=gettext_lazy("topics"))
-    def under(self, article: Article) -> str:
-        return ", ".join(article.topics) or "–"
 
     @admin.display(description=gettext_lazy("languages"))
     def tongues(self, article: Article) -> str:

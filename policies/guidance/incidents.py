@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from policies.document import Text
 from policies.guidance.articles import LONGEST_TITLE, plain
@@ -151,14 +152,18 @@ def _wrong_times(
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
+def are_running(at: datetime) -> Q:
+    return Q(resolved_at=None, starts_at__lte=at) & (Q(ends_at=None) | Q(ends_at__gt=at))
+
+
 def running(at: datetime) -> list[Incident]:
-    """What is wrong at `at`, the newest first, with components and updates. One query where nothing is."""
-    return _worst_first(_told(_unresolved().filter(starts_at__lte=at).exclude(ends_at__lte=at)))
+    """What is wrong at `at`, the worst first, with components and updates. One query where nothing is."""
+    return _worst_first(_told(Incident.objects.filter(are_running(at))))
 
 
 def to_come(at: datetime) -> list[Incident]:
     """Maintenance that is planned, the next first."""
-    return list(_told(_unresolved().filter(starts_at__gt=at)).order_by("starts_at"))
+    return list(_told(Incident.objects.filter(resolved_at=None, starts_at__gt=at)).order_by("starts_at"))
 
 
 def over(at: datetime) -> QuerySet[Incident]:
@@ -169,10 +174,6 @@ def over(at: datetime) -> QuerySet[Incident]:
 def recent() -> QuerySet[Incident]:
     """What was said lately, whatever came of it: for the feed."""
     return _told(Incident.objects.order_by("-updated_at", "-id"))
-
-
-def _unresolved() -> QuerySet[Incident]:
-    return Incident.objects.filter(resolved_at=None)
 
 
 def _told(rows: QuerySet[Incident]) -> QuerySet[Incident]:
@@ -189,6 +190,10 @@ class Standing:
 
     component: Component
     impact: str
+
+    @property
+    def said(self) -> str:
+        return str(Impact(self.impact).label) if self.impact else pgettext("component", "works")
 
 
 def standing(now: Iterable[Incident]) -> list[Standing]:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from policies.columns import keys, texts
@@ -108,17 +108,17 @@ class Incident(models.Model):
     """Something that does not work, or planned maintenance, from its beginning to its end."""
 
     class Impact(models.TextChoices):
-        MAINTENANCE = "maintenance", _("planned maintenance")
-        MINOR = "minor", _("slow or unreliable")
-        PARTIAL = "partial", _("partly down")
-        MAJOR = "major", _("down")
+        MAINTENANCE = "maintenance", pgettext_lazy("incident", "planned maintenance")
+        MINOR = "minor", pgettext_lazy("incident", "slow or unreliable")
+        PARTIAL = "partial", pgettext_lazy("incident", "partly down")
+        MAJOR = "major", pgettext_lazy("incident", "down")
 
     class State(models.TextChoices):
-        PLANNED = "planned", _("planned")
-        INVESTIGATING = "investigating", _("we are looking into it")
-        IDENTIFIED = "identified", _("the cause is known")
-        MONITORING = "monitoring", _("fixed, we are watching it")
-        RESOLVED = "resolved", _("over")
+        PLANNED = "planned", pgettext_lazy("incident", "planned")
+        INVESTIGATING = "investigating", pgettext_lazy("incident", "we are looking into it")
+        IDENTIFIED = "identified", pgettext_lazy("incident", "the cause is known")
+        MONITORING = "monitoring", pgettext_lazy("incident", "fixed, we are watching it")
+        RESOLVED = "resolved", pgettext_lazy("incident", "over")
 
     title = texts(_("title"))
     impact = models.CharField(_("impact"), max_length=20, choices=Impact.choices, default=Impact.PARTIAL)

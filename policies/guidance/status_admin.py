@@ -94,6 +94,7 @@ class IncidentForm(forms.ModelForm):
         )  # fmt: skip
         self.fields["components"].required = False
         if known:
+            self.fields["starts_at"].help_text = ""
             kept = self.instance.is_maintenance
             choices = Incident.Impact.choices
             self.fields["impact"].choices = [c for c in choices if (c[0] == "maintenance") == kept]

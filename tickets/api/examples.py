@@ -70,6 +70,19 @@ TOPIC = {
     "key": "printing", "name": "Printing", "hint": "Say which printer.",
     "fields": [{"key": "os", "label": "Operating system", "kind": "text", "required": True, "help": "", "choices": []}],
 }  # fmt: skip
+ARTICLE = {
+    "id": 12, "slug": "rejected-invoices", "topics": ["printing"], "title": {"en": "Rejected invoices"},
+    "body": {"en": "1. Open the invoice.\n2. Press **Send again**."}, "edition": 3, "changed_at": "2026-11-20T11:00:00Z",
+    "is_published": True, "solved": 41,
+}  # fmt: skip
+INCIDENT = {
+    "id": 5, "title": {"en": "Invoices are sent late"}, "impact": "partial", "state": "identified", "components": [2],
+    "starts_at": "2026-11-23T11:00:00Z", "ends_at": None, "resolved_at": None, "updated_at": "2026-11-23T11:20:00Z",
+    "updates": [
+        {"state": "identified", "body": {"en": "A queue is full."}, "at": "2026-11-23T11:20:00Z"},
+        {"state": "investigating", "body": {"en": "We look into it."}, "at": "2026-11-23T11:00:00Z"},
+    ],
+}  # fmt: skip
 VERSION = {
     "number": 4, "effective_from": "2026-12-01T03:00:00Z", "published_at": "2026-11-23T11:00:00Z", "adopts_open": False,
     "note": "longer hours", "fingerprint": "4d1c1f6f",
@@ -186,6 +199,26 @@ REQUESTS: dict[str, dict[str, Any]] = {
         }
     },
     "windows_move": {"an hour longer": {"ends_at": "2026-11-25T18:00:00-03:00"}},
+    "articles_write": {
+        "a common error": {
+            "title": {"en": "Rejected invoices"}, "body": {"en": "1. Open the invoice.\n2. Press **Send again**."},
+        }
+    },
+    "articles_rewrite": {
+        "other words": {"body": {"en": "Press **Send again**."}}, "withdrawn": {"is_published": False},
+    },
+    "incidents_open": {
+        "an incident": {"title": {"en": "Invoices are sent late"}, "body": {"en": "We look into it."}},
+        "maintenance": {
+            "title": {"en": "The database moves"}, "body": {"en": "Nothing can be changed meanwhile."},
+            "impact": "maintenance", "starts_at": "2026-11-28T22:00:00-03:00", "ends_at": "2026-11-28T23:00:00-03:00",
+        },
+    },
+    "incidents_correct": {"worse than thought": {"impact": "major"}},
+    "incidents_update": {
+        "what is known": {"state": "identified", "body": {"en": "A queue is full."}},
+        "over": {"state": "resolved", "body": {"en": "Everything is sent in time again."}},
+    },
     "tickets_claim": {"as it is": {}},
     "feeds_create": {
         "a public calendar": {
@@ -268,6 +301,16 @@ ANSWERS: dict[tuple[str, str], Any] = {
     ("companies_create", "201"): WHOLE_COMPANY,
     ("companies_read", "200"): WHOLE_COMPANY,
     ("companies_update", "200"): {**WHOLE_COMPANY, "members_see_each_other": True},
+    ("articles_list", "200"): page(ARTICLE, "articles"),
+    ("articles_write", "201"): {**ARTICLE, "edition": 1, "solved": 0},
+    ("articles_read", "200"): ARTICLE,
+    ("articles_rewrite", "200"): {**ARTICLE, "edition": 4},
+    ("components_list", "200"): [{"id": 2, "name": {"en": "Sending"}, "note": {"en": "Invoices"}, "impact": "partial"}],
+    ("incidents_list", "200"): page(INCIDENT, "incidents"),
+    ("incidents_open", "201"): {**INCIDENT, "state": "investigating", "updates": INCIDENT["updates"][1:]},
+    ("incidents_read", "200"): INCIDENT,
+    ("incidents_correct", "200"): {**INCIDENT, "impact": "major"},
+    ("incidents_update", "201"): INCIDENT,
     ("webhooks_list", "200"): page(WEBHOOK, "webhooks"),
     ("webhooks_create", "201"): {
         **WEBHOOK,
@@ -315,6 +358,8 @@ ANSWERS: dict[tuple[str, str], Any] = {
 }
 
 PARAMETERS: dict[str, Any] = {
+    "q": "rejected invoice",
+    "running": True,
     "number": 42,
     "pk": 7,
     "delivery": 4711,

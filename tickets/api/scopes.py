@@ -16,6 +16,8 @@ SCOPES = {
     "policy:write": _("Publish the policy's draft. Works only for an admin."),
     "windows:read": _("Read event windows of companies."),
     "windows:write": _("Enter, move and cancel event windows."),
+    "guidance:read": _("Read articles, components and incidents."),
+    "guidance:write": _("Open incidents and say what is new. Writing articles works only for an admin."),
     "duty:read": _("Read who is on duty, and who is next."),
     "feeds:read": _("Read customers' calendar feeds. Works only for an admin."),
     "feeds:write": _("Enter, change and remove calendar feeds. Works only for an admin."),
