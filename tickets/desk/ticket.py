@@ -26,6 +26,7 @@ from tickets.lifecycle.redacting import may_redact
 from tickets.models import Attachment, Event, Message, Ticket
 
 from .forms import SITUATION_NAMES, NoteForm, ReplyForm
+from . import kinship
 from .guard import agents_only
 from .rows import Names
 from .sentences import SAID_BY_THE_MESSAGE, sentence_of
@@ -101,6 +102,7 @@ def show(
             "desk/thread.jinja", thread=story, at=at, ticket_number=ticket.number, redacts=may_redact(request.user)
         ),
         "is_short": len(story) < 4,
+        "kin": kinship.of(ticket, story, at),
         "clocks": [c for c in clocks if c.status in OPEN_CLOCKS],
         "past_clocks": [c for c in clocks if c.status not in OPEN_CLOCKS],
         "extra_teams": beside["team"],
@@ -143,7 +145,9 @@ def thread(ticket: Ticket, names: Names, at: datetime) -> list[dict[str, Any]]:
     for event in EVENTS.all(ticket=ticket.pk):
         if sentence := sentence_of(event, names):
             first = 0 if event.kind == "opened" else 2
-            entries.append({"at": event.at, "order": (event.at, first, event.pk), "sentence": sentence})
+            entries.append(
+                {"at": event.at, "order": (event.at, first, event.pk), "sentence": sentence, "kind": event.kind}
+            )
     return sorted(entries, key=lambda entry: entry["order"])
 
 

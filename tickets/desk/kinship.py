@@ -1,24 +1,32 @@
-"""{% kinship_of ticket as kin %}: what it was merged or split with, and what of that can still be undone. One query."""
+"""What a ticket was merged or split with, and what of that can still be undone, for its page."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
-from django import template
 from django.db.models import Q
 
-from tenants.moment import now
 from tickets.lifecycle.merging import UNDO
 from tickets.models import Ticket
 from tickets.regrouping import Regrouping
 
-register = template.Library()
+TOLD_BY = {
+    "merged",
+    "merged_in",
+    "split",
+    "split_off",
+}  # a ticket without such an event has nothing to look up
 
 
-@register.simple_tag(takes_context=True)
-def kinship_of(context: template.Context, ticket: Ticket) -> list[dict[str, Any]]:
-    """One entry for each: how it is related, the other's number and summary, and where it is undone ("" where it is too late)."""
-    at = context.get("at") or now()
+def of(ticket: Ticket, story: Iterable[dict[str, Any]], at: datetime) -> list[dict[str, Any]]:
+    """One entry for each: how it is related, the other's number and summary, and where it is undone ("" where it is too late).
+
+    One query, and none where its `story` tells of no such thing.
+    """
+    if TOLD_BY.isdisjoint(entry.get("kind", "") for entry in story):
+        return []
     rows = Regrouping.objects.filter(Q(source=ticket) | Q(target=ticket), undone_at=None)
     rows = rows.select_related("source", "target").only(
         "kind", "at", "source__number", "source__summary", "target__number", "target__summary"
@@ -26,7 +34,7 @@ def kinship_of(context: template.Context, ticket: Ticket) -> list[dict[str, Any]
     return [_entry(row, ticket, at) for row in rows.order_by("id")]
 
 
-def _entry(row: Regrouping, ticket: Ticket, at: Any) -> dict[str, Any]:
+def _entry(row: Regrouping, ticket: Ticket, at: datetime) -> dict[str, Any]:
     is_source = row.source_id == ticket.pk
     other = row.target if is_source else row.source
     is_merge = row.kind == Regrouping.Kind.MERGE
