@@ -36,6 +36,18 @@ from policies.document import (
     say,
 )
 from policies.facts import AlarmFacts, Facts
+from policies.sentences import (
+    METRIC_NAMES,
+    OUTCOME_NAMES,
+    SENTENCES,
+    SITUATION_NAMES,
+    STRANGER_POINTERS,
+    STRANGER_REASONS,
+    duration_text,
+    everywhere,
+    said,
+    spoken_by,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,19 +170,14 @@ def default_priority(policy: Policy) -> str:
 
 
 def _turned_away_by_channel(policy: Policy, facts: Facts, channel: Channel | None) -> Decision:
+    languages = spoken_by(policy)
     silent = channel is not None and channel.opens == "silence"
     if channel is None:
-        reason = _both(
-            f"Canal “{facts.channel}”: não atende.", f"Channel “{facts.channel}”: not a support channel."
-        )
+        reason = said(languages, "unknown_channel", facts.channel)
     elif channel.opens != "ticket":
-        reason = _with_name(channel.name, "Canal “{}”: não abre chamados.", "Channel “{}”: opens no tickets.")
+        reason = said(languages, "channel_opens_nothing", channel.name)
     else:
-        reason = _with_name(
-            channel.name,
-            f"Canal “{{}}”: não faz parte do plano {_plan(policy, facts.plan, 'pt-br')}.",
-            f"Channel “{{}}”: not part of plan {_plan(policy, facts.plan, 'en')}.",
-        )
+        reason = said(languages, "channel_of_other_plans", channel.name, _plan(policy, facts.plan))
     pointer = {} if silent else ((channel.pointer if channel else {}) or _pointer_to_primary(policy))
     return _no_ticket(
         policy,
@@ -198,14 +205,9 @@ def digits(number: str) -> str:
 
 
 def _turned_away_by_number(policy: Policy, facts: Facts, channel: Channel) -> Decision:
-    pointer = channel.pointer or _both(
-        f"Ligações são aceitas somente pelo número {channel.address}.",
-        f"Calls are taken on {channel.address} alone.",
-    )
-    reason = _both(
-        f"Ligação para outro número: o plano {_plan(policy, facts.plan, 'pt-br')} não a inclui.",
-        f"A call on another number: not part of plan {_plan(policy, facts.plan, 'en')}.",
-    )
+    languages = spoken_by(policy)
+    pointer = channel.pointer or said(languages, "one_number", channel.address)
+    reason = said(languages, "another_number", _plan(policy, facts.plan))
     return _no_ticket(policy, facts, outcome="wrong_channel", answer=True, sentence=pointer, pointer=pointer,
                       rule=channel.key, because=(reason,))  # fmt: skip
 
@@ -228,7 +230,7 @@ def _turned_away_by_rule(policy: Policy, facts: Facts, rule: ScopeRule) -> Decis
         sentence=rule.sentence if rule.answer else {},
         pointer=rule.sentence if rule.answer else {},
         rule=rule.key,
-        because=(_because_of_scope(rule),),
+        because=(_because_of_scope(policy, rule),),
         contact=rule.contact,
     )
 
@@ -445,146 +447,47 @@ _ACCENTS = re.compile("[\u0300-\u036f]+")
 
 # --- reasons ------------------------------------------------------------------------------------------------
 
-METRIC_NAMES: dict[str, Text] = {
-    "acknowledgement": {"pt-br": "confirmação de registro", "en": "acknowledgement"},
-    "first_response": {"pt-br": "primeira resposta", "en": "first response"},
-    "next_response": {"pt-br": "próxima resposta", "en": "next response"},
-    "periodic_update": {"pt-br": "atualização periódica", "en": "periodic update"},
-    "resolution": {"pt-br": "solução", "en": "resolution"},
-    "silence_reminder": {"pt-br": "lembrete por falta de resposta", "en": "reminder to a silent customer"},
-    "silence_close": {"pt-br": "encerramento por falta de resposta", "en": "close for silence"},
-}
-
-SITUATION_NAMES: dict[str, Text] = {
-    "auction": {"pt-br": "leilão em andamento", "en": "auction running"},
-    "emergency": {"pt-br": "emergência", "en": "emergency"},
-    "third_party": {"pt-br": "depende de terceiro", "en": "depends on a third party"},
-}
-
-OUTCOME_NAMES: dict[str, Text] = {
-    "in_scope": {"pt-br": "dentro do escopo", "en": "in scope"},
-    "out_of_scope": {"pt-br": "fora do escopo", "en": "out of scope"},
-    "other_service": {"pt-br": "outro serviço", "en": "another service"},
-    "third_party": {"pt-br": "problema de terceiro", "en": "a third party's problem"},
-    "wrong_channel": {"pt-br": "canal errado", "en": "wrong channel"},
-    "ignored": {"pt-br": "ignorado", "en": "ignored"},
-    "no_sla": {"pt-br": "sem prazo prometido", "en": "no promised deadline"},
-    "not_a_customer": {"pt-br": "não é cliente", "en": "not a customer"},
-}
-
-STRANGER_REASONS: dict[str, Text] = {
-    "unregistered": {
-        "pt-br": "Este endereço não tem licença ativa no registro de compras.",
-        "en": "This address has no active licence in the register of purchases.",
-    },
-    "pending": {
-        "pt-br": "Esta pessoa ainda não ativou uma conta.",
-        "en": "This person has not activated an account yet.",
-    },
-}
-STRANGER_POINTERS: dict[str, Text] = {
-    "unregistered": {
-        "pt-br": "Atendemos quem tem uma licença ativa, pelo e-mail da compra. Se você comprou com outro endereço, use-o.",
-        "en": "We help whoever has an active licence, at the e-mail address of the purchase. If you bought with another "
-        "address, please use that one.",
-    },
-    "pending": {
-        "pt-br": "Atendemos pessoas com conta ativada. Se você recebeu um convite nosso, siga o link dele; se não, peça "
-        "uma conta à nossa equipe.",
-        "en": "We help people whose account is activated. If you have an invitation from us, follow its link; if not, ask "
-        "our team for an account.",
-    },
-}
-
-
-def duration_text(duration: timedelta | None, unit: str = "elapsed", days: int | None = None) -> Text:
-    """A target for people: "24 horas de expediente", "24 business hours"; round the clock "24 horas corridas", "24 hours"."""
-    if unit == "business_days" and days is not None:
-        return (
-            _both("1 dia útil", "1 business day")
-            if days == 1
-            else _both(f"{days} dias úteis", f"{days} business days")
-        )
-    if duration is None:
-        return _both("sem prazo", "no deadline")
-    if not duration:
-        return _both("imediato", "at once")
-    minutes, seconds = divmod(int(duration.total_seconds()), 60)
-    hours, minutes = divmod(minutes, 60)
-    parts = [
-        (number, pt, en)
-        for number, pt, en in (
-            (hours, "hora", "hour"),
-            (minutes, "minuto", "minute"),
-            (seconds, "segundo", "second"),
-        )
-        if number
-    ]
-    portuguese = " e ".join(_counted(number, pt) for number, pt, _ in parts)
-    english = " ".join(_counted(number, en) for number, _, en in parts)
-    if unit != "business":
-        return _both(_counted(parts[-1][0], f"{portuguese} corrid{parts[-1][1][-1]}", said=True), english)
-    if len(parts) == 1:
-        number, _, en = parts[0]
-        return _both(f"{portuguese} de expediente", _counted(number, f"business {en}"))
-    return _both(f"{portuguese} de expediente", f"{english} of business time")
-
-
-def _counted(number: int, word: str, *, said: bool = False) -> str:
-    """ "1 hour", "2 hours"; with `said` the number stands in the word already."""
-    plural = word if number == 1 else f"{word}s"
-    return plural if said else f"{number} {plural}"
-
 
 def _reasons(policy: Policy, facts: Facts, channel: Channel, rule: ScopeRule | None) -> tuple[Text, ...]:
-    reasons = [_with_name(channel.name, "Canal “{}”: abre chamado.", "Channel “{}”: opens a ticket.")]
+    languages = spoken_by(policy)
+    reasons = [said(languages, "channel_opens", channel.name)]
     if not channel.sla:
-        reasons.append(
-            _with_name(channel.name, "Canal “{}”: sem prazos.", "Channel “{}”: carries no deadlines.")
-        )
+        reasons.append(said(languages, "channel_without_deadlines", channel.name))
     if facts.overruled:
-        reasons.append(
-            _both("Um atendente incluiu o pedido no escopo.", "An agent put the request in scope.")
-        )
+        reasons.append(said(languages, "overruled"))
     elif rule is not None:
-        reasons.append(_because_of_scope(rule))
+        reasons.append(_because_of_scope(policy, rule))
     else:
-        reasons.append(_both("Nenhuma regra de escopo o exclui.", "No scope rule excludes it."))
+        reasons.append(said(languages, "nothing_excludes"))
     if facts.plan:
-        reasons.append(
-            _both(f"Plano {_plan(policy, facts.plan, 'pt-br')}.", f"Plan {_plan(policy, facts.plan, 'en')}.")
-        )
+        reasons.append(said(languages, "plan", _plan(policy, facts.plan)))
     if priority := policy.priority(facts.priority):
-        reasons.append(_with_name(priority.name, "Prioridade “{}”.", "Priority “{}”."))
+        reasons.append(said(languages, "priority", priority.name))
     for situation in sorted(facts.situations):
-        name = SITUATION_NAMES.get(situation, _both(situation, situation))
-        reasons.append(_with_name(name, "Situação: {}.", "Situation: {}."))
+        reasons.append(said(languages, "situation", SITUATION_NAMES.get(situation, situation)))
     return tuple(reasons)
 
 
-def _because_of_scope(rule: ScopeRule) -> Text:
-    outcome = OUTCOME_NAMES.get(rule.outcome, _both(rule.outcome, rule.outcome))
-    reason = _with_name(outcome, f"Regra “{rule.key}”: {{}}.", f"Rule “{rule.key}”: {{}}.")
+def _because_of_scope(policy: Policy, rule: ScopeRule) -> Text:
+    reason = said(spoken_by(policy), "rule", rule.key, OUTCOME_NAMES.get(rule.outcome, rule.outcome))
     if not rule.sentence:
         return reason
     return {language: f"{text} {say(rule.sentence, language)}" for language, text in reason.items()}
 
 
 def _because_of_target(policy: Policy, target: Target) -> Text:
+    languages = spoken_by(policy)
     length = duration_text(target.duration, target.unit, target.days)
-    metric = METRIC_NAMES.get(target.metric, _both(target.metric, target.metric))
+    metric = METRIC_NAMES.get(target.metric, everywhere(target.metric))
     calendar = next((c.name for c in policy.calendars if c.key == target.calendar), None)
-    hours = calendar if calendar and target.unit != "elapsed" else _both("dia e noite", "round the clock")
-    sentences = {}
-    for language, label in (("pt-br", "Meta"), ("en", "Target")):
-        what = f"{say(metric, language)}, {say(length, language)} ({say(hours, language)})"
-        sentences[language] = f"{label} “{target.key}”: {what}{_conditions(policy, target, language)}."
-    return sentences
+    hours = calendar if calendar and target.unit != "elapsed" else SENTENCES["round_the_clock"]
+    when = {language: _conditions(policy, target, language) for language in languages}
+    return said(languages, "target", target.key, metric, length, hours, when)
 
 
 def _conditions(policy: Policy, target: Target, language: str) -> str:
     when = target.when
-    parts = [_plan(policy, key, language) for key in when.plans]
+    parts = [say(plan.name, language) if (plan := policy.plan(key)) else key for key in when.plans]
     parts += [say(p.name, language) for p in policy.priorities if p.key in when.priorities]
     parts += [say(c.name, language) for c in policy.channels if c.key in when.channels]
     parts += [say(t.name, language) for t in policy.topics if t.key in when.topics]
@@ -595,19 +498,9 @@ def _conditions(policy: Policy, target: Target, language: str) -> str:
 
 def _pointer_to_primary(policy: Policy) -> Text:
     primary = policy.channel(primary_channel(policy))
-    if primary is None:
-        return {}
-    return _with_name(primary.name, "Para abrir um chamado, use: {}.", "To open a ticket, please use: {}.")
+    return said(spoken_by(policy), "use_the_door", primary.name) if primary else {}
 
 
-def _plan(policy: Policy, key: str, language: str) -> str:
+def _plan(policy: Policy, key: str) -> Text | str:
     plan = policy.plan(key)
-    return say(plan.name, language) if plan else key
-
-
-def _with_name(name: Text, pt_br: str, en: str) -> Text:
-    return _both(pt_br.format(say(name, "pt-br")), en.format(say(name, "en")))
-
-
-def _both(pt_br: str, en: str) -> Text:
-    return {"pt-br": pt_br, "en": en}
+    return plan.name if plan else key

@@ -13,9 +13,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from policies.codec import write_duration
-from policies.decisions import METRIC_NAMES, SITUATION_NAMES, Decision, Promise, decide, duration_text
+from policies.decisions import Decision, Promise, decide
 from policies.document import METRICS, ClosingRule, Policy, Text, say
 from policies.facts import Facts
+from policies.sentences import METRIC_NAMES, SITUATION_NAMES, duration_text
 from sla.business_time import BusinessHours, Stretch
 
 ROUND_THE_CLOCK = "24/7"
@@ -209,24 +210,66 @@ def why(part: Stretch, language: str) -> str:
 
 
 _WHY: dict[str, Text] = {
-    "open": {"pt-br": "aberto", "en": "open"},
-    "window": {"pt-br": "aberto por um evento", "en": "open for an event"},
-    "closed": {"pt-br": "fechado", "en": "closed"},
-    "holiday": {"pt-br": "feriado", "en": "holiday"},
-    "override": {"pt-br": "fechado por horário especial", "en": "closed by special hours"},
-    "break": {"pt-br": "intervalo", "en": "break"},
-    "paused": {"pt-br": "pausado", "en": "paused"},
+    "open": {"pt-br": "aberto", "en": "open", "es": "abierto", "de": "geöffnet", "ru": "открыто"},
+    "window": {
+        "pt-br": "aberto por um evento",
+        "en": "open for an event",
+        "es": "abierto por un evento",
+        "de": "wegen eines Ereignisses geöffnet",
+        "ru": "открыто из-за мероприятия",
+    },
+    "closed": {"pt-br": "fechado", "en": "closed", "es": "cerrado", "de": "geschlossen", "ru": "закрыто"},
+    "holiday": {"pt-br": "feriado", "en": "holiday", "es": "festivo", "de": "Feiertag", "ru": "праздник"},
+    "override": {
+        "pt-br": "fechado por horário especial",
+        "en": "closed by special hours",
+        "es": "cerrado por horario especial",
+        "de": "wegen geänderter Zeiten geschlossen",
+        "ru": "закрыто: изменённые часы",
+    },
+    "break": {"pt-br": "intervalo", "en": "break", "es": "pausa", "de": "Pause", "ru": "перерыв"},
+    "paused": {
+        "pt-br": "pausado",
+        "en": "paused",
+        "es": "en pausa",
+        "de": "pausiert",
+        "ru": "приостановлено",
+    },
 }
-_GRACE = {"pt-br": "Com tolerância de {} antes da quebra.", "en": "With {} of grace before it is broken."}
-_LATER = {"pt-br": "Antes de: {} ({})", "en": "Earlier than: {} ({})"}
-_NO_DEADLINE = {"pt-br": "sem prazo", "en": "no deadline"}
+_GRACE = {
+    "pt-br": "Com tolerância de {} antes da quebra.",
+    "en": "With {} of grace before it is broken.",
+    "es": "Con {} de tolerancia antes de incumplirse.",
+    "de": "Mit {} Karenz, bevor sie verletzt ist.",
+    "ru": "С допуском {} до нарушения.",
+}
+_LATER = {
+    "pt-br": "Antes de: {} ({})",
+    "en": "Earlier than: {} ({})",
+    "es": "Antes que: {} ({})",
+    "de": "Früher als: {} ({})",
+    "ru": "Раньше, чем: {} ({})",
+}
+_NO_DEADLINE = {
+    "pt-br": "sem prazo",
+    "en": "no deadline",
+    "es": "sin plazo",
+    "de": "keine Frist",
+    "ru": "без срока",
+}
 _NO_OPENING = {
     "pt-br": "O calendário não abre: nenhum prazo pode ser dito.",
     "en": "The calendar never opens: no deadline can be named.",
+    "es": "El calendario nunca abre: no se puede nombrar un plazo.",
+    "de": "Der Kalender öffnet nie: Eine Frist lässt sich nicht nennen.",
+    "ru": "Календарь никогда не открыт: срок назвать нельзя.",
 }
 _SILENCE = {
     "pt-br": "Regra de silêncio “{rule}”: {name} após {length} sem resposta do cliente.",
     "en": "Silence rule “{rule}”: {name} after {length} without a reply from the customer.",
+    "es": "Regla de silencio «{rule}»: {name} después de {length} sin respuesta del cliente.",
+    "de": "Schweigeregel „{rule}“: {name} nach {length} ohne Antwort des Kunden.",
+    "ru": "Правило молчания «{rule}»: {name}; без ответа клиента: {length}.",
 }
 
 
@@ -252,5 +295,11 @@ def as_text(explained: Mapping[str, Any], language: str = "en") -> str:
     return "\n".join(lines)
 
 
-_ACCEPTED = {"pt-br": "aceito", "en": "accepted"}
-_REFUSED = {"pt-br": "sem chamado", "en": "no ticket"}
+_ACCEPTED = {"pt-br": "aceito", "en": "accepted", "es": "aceptado", "de": "angenommen", "ru": "принято"}
+_REFUSED = {
+    "pt-br": "sem chamado",
+    "en": "no ticket",
+    "es": "sin solicitud",
+    "de": "keine Anfrage",
+    "ru": "без обращения",
+}

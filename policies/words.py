@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_name
 from babel.numbers import format_currency, format_decimal
+from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
@@ -215,7 +216,7 @@ def size(count: int) -> str:
     """Bytes: "20 MB"."""
     for unit, scale in (("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1000)):
         if count >= scale:
-            return f"{count / scale:.4g} {unit}"
+            return f"{number_format(f'{count / scale:.4g}')} {unit}"
     return f"{count} B"
 
 

@@ -39,7 +39,7 @@ class TenantMiddleware:
             return self.get_response(request)
         tenant = tenant_of_host(host)
         if tenant is None:
-            with override(languages.of_visitor(request, ["en", "pt-br"])):
+            with override(languages.of_visitor(request, languages.WITHOUT_A_DESK)):
                 return render(request, "unknown_host.html", status=404)
         request.tenant = tenant
         request.urlconf = settings.ROOT_URLCONF

@@ -28,9 +28,27 @@ from tickets.models import Ticket
 from tickets.timeline import record
 from tickets.webhooks.announcing import announce_version
 
-HOURS_CHANGED: Text = {"pt-br": "O horário de atendimento mudou.", "en": "The opening hours have changed."}
-PLAN_CHANGED: Text = {"pt-br": "O plano contratado mudou.", "en": "The plan has changed."}
-POLICY_CHANGED: Text = {"pt-br": "A política de suporte mudou.", "en": "The support policy has changed."}
+HOURS_CHANGED: Text = {
+    "pt-br": "O horário de atendimento mudou.",
+    "en": "The opening hours have changed.",
+    "es": "El horario de atención ha cambiado.",
+    "de": "Die Geschäftszeiten haben sich geändert.",
+    "ru": "Часы работы изменились.",
+}
+PLAN_CHANGED: Text = {
+    "pt-br": "O plano contratado mudou.",
+    "en": "The plan has changed.",
+    "es": "El plan ha cambiado.",
+    "de": "Der Tarif hat sich geändert.",
+    "ru": "Тариф изменился.",
+}
+POLICY_CHANGED: Text = {
+    "pt-br": "A política de suporte mudou.",
+    "en": "The support policy has changed.",
+    "es": "La política de soporte ha cambiado.",
+    "de": "Die Support-Richtlinie hat sich geändert.",
+    "ru": "Правила поддержки изменились.",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from policies.decisions import METRIC_NAMES, closing_for, on_alarm
+from policies.decisions import closing_for, on_alarm
 from policies.facts import AlarmFacts
+from policies.sentences import METRIC_NAMES
 from sla import deadlines
 from sla.models import Clock
 from tenants import gathering

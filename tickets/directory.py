@@ -116,8 +116,11 @@ def refuse_other_roles(by: User, role: str) -> None:
 def refuse_bad_places(given: dict[str, Any], joins: bool, role: str) -> None:
     errors = {}
     desk = Desk.objects.first() or Desk()
-    if given.get("language", "en") not in {"en", "pt-br", *desk.languages}:
+    known = {"en", "pt-br", *desk.languages}
+    if given.get("language", "en") not in known:
         errors["language"] = _("This desk does not speak this language.")
+    if set(given.get("spoken_languages", ())) - known:
+        errors["spoken_languages"] = _("This desk does not speak this language.")
     if given.get("timezone", "UTC") not in available_timezones():
         errors["timezone"] = _("There is no such time zone.")
     if joins and role != CUSTOMER:

@@ -8,59 +8,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from policies.decisions import METRIC_NAMES, duration_text
 from policies.document import Policy, Target, say
+from policies.sentences import METRIC_NAMES, duration_text
 from sla import deadlines
 from sla.models import Clock
 from tenants.compiled import Compiled, Given
 from tickets.lifecycle.steps import policy_of
 from tickets.models import Ticket
+from tickets.reasons import SILENCE, TEXTS
 from tickets.words import written
-
-SILENCE = {"pt-br": "espera pelo cliente", "en": "waiting for the customer"}
-TEXTS: dict[str, dict[str, str]] = {
-    "paused": {"pt-br": "pausado", "en": "paused"},
-    "met": {"pt-br": "cumprido", "en": "met"},
-    "missed": {"pt-br": "cumprido com atraso", "en": "met late"},
-    "ended": {"pt-br": "encerrado", "en": "ended"},
-    "no_deadline": {"pt-br": "sem prazo", "en": "no deadline"},
-    "target": {
-        "pt-br": "A política promete {what} em {length}.",
-        "en": "The policy promises the {what} within {length}.",
-    },
-    "at_once": {
-        "pt-br": "A política promete {what} de imediato.",
-        "en": "The policy promises the {what} at once.",
-    },
-    "silence": {
-        "pt-br": "Sem resposta do cliente por {length}, o chamado é encerrado.",
-        "en": "Without an answer from the customer for {length}, the ticket closes.",
-    },
-    "measured": {
-        "pt-br": "{what}: medido, sem prazo prometido.",
-        "en": "The {what} is measured; no deadline is promised.",
-    },
-    "counted": {"pt-br": "Contado até agora: {length}.", "en": "Counted so far: {length}."},
-    "hours": {"pt-br": "Conta o horário “{calendar}” ({tz}).", "en": "Counted in the hours “{calendar}” ({tz})."},
-    "elapsed": {"pt-br": "Conta o tempo corrido, dia e noite.", "en": "Counted around the clock."},
-    "start": {"pt-br": "O relógio começou em {at}.", "en": "The clock started on {at}."},
-    "wait": {
-        "pt-br": "Fora do horário de atendimento: só começou a contar em {at}.",
-        "en": "Out of hours then: counting began on {at}.",
-    },
-    "pause": {"pt-br": "Pausado de {from_} a {to}: {reason}.", "en": "Paused from {from_} to {to}: {reason}."},
-    "holiday": {"pt-br": "Feriado que não conta: {name}.", "en": "A holiday does not count: {name}."},
-    "due": {"pt-br": "Por isso o prazo é {at}.", "en": "That makes it due on {at}."},
-    "grace": {"pt-br": "Só é descumprido depois de {at}.", "en": "It is broken only after {at}."},
-    "changed": {
-        "pt-br": "A meta mudou em {at}; o tempo já contado valeu.",
-        "en": "The target changed on {at}; time already counted stayed.",
-    },
-    "now": {"pt-br": "agora", "en": "now"},
-    "customer": {"pt-br": "esperando pelo cliente", "en": "waiting for the customer"},
-    "third_party": {"pt-br": "esperando por terceiros", "en": "waiting for a third party"},
-    "resolved": {"pt-br": "resolvido nesse tempo", "en": "resolved meanwhile"},
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

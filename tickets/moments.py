@@ -75,7 +75,7 @@ def _exact(local: datetime, zone: str, language: str | None) -> str:
 def _dated(on: date, pattern: str) -> str:
     """Days and months without a capital where the language writes them so; Django's catalogue has one."""
     written = date_format(on, pattern)
-    return written.lower() if (get_language() or "").startswith("pt") else written
+    return written.lower() if (get_language() or "").startswith(("pt", "es", "ru")) else written
 
 
 def elsewhere(at: datetime, tz: str) -> str:
@@ -136,5 +136,14 @@ def counted_time(length: timedelta, unit: str, days: int | None = None) -> str:
 
 def relative(at: datetime, now: datetime) -> str:
     """ "in 23 minutes" or "4 minutes ago": what countdown.js keeps in step."""
-    distance = lasting(abs(at - now), parts=1)
+    length = abs(at - now)
+    if length > timedelta(hours=72):  # whole sentences: days are declined here
+        days = length.days
+        said = (
+            ngettext("in %(number)d day", "in %(number)d days", days)
+            if at >= now
+            else ngettext("%(number)d day ago", "%(number)d days ago", days)
+        )
+        return said % {"number": days}
+    distance = lasting(length, parts=1)
     return (_("in %(duration)s") if at >= now else _("%(duration)s ago")) % {"duration": distance}

@@ -62,7 +62,7 @@ class PersonForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["email", "name", "role", "language", "timezone", "phone"]
+        fields = ["email", "name", "role", "language", "spoken_languages", "timezone", "phone"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -73,6 +73,13 @@ class PersonForm(forms.ModelForm):
                 label=_("Language"),
                 choices=languages.choices(offered),
                 widget=UnfoldAdminSelectWidget,
+            )
+            self.fields["spoken_languages"] = forms.MultipleChoiceField(
+                label=_("Other languages spoken"),
+                required=False,
+                choices=languages.choices([*offered, *self.instance.spoken_languages]),
+                widget=UnfoldAdminCheckboxSelectMultipleWidget,
+                help_text=_("For people of our side: tickets in these languages are offered to them first."),
             )
             self.fields["timezone"].widget = UnfoldAdminSelectWidget(choices=zone_choices())
         if self.instance.pk:

@@ -32,7 +32,7 @@ VIEWS = ("unresolved", "mine", "unassigned", "teams", "breached", "hour", "waiti
 COLUMNS = (
     "id", "number", "summary", "status", "plan", "priority", "outcome", "updated_at", "due_at", "due_metric",
     "clock_state", "last_word", "last_word_by", "escalated_at", "missing", "resolved_at", "closed_at", "owner_id",
-    "company__name", "owner__name", "owner__email", "requester__name", "requester__email",
+    "company__name", "owner__name", "owner__email", "requester__name", "requester__email", "language",
 )  # fmt: skip
 
 
@@ -62,6 +62,7 @@ class Line(NamedTuple):
     owner_email: str | None
     requester_name: str
     requester_email: str
+    language: str
 
     @property
     def is_unresolved(self) -> bool:
@@ -80,6 +81,7 @@ class Filters:
     status: str = ""
     owner: str = ""
     topic: str = ""
+    language: str = ""
     text: str = ""
 
     @property
@@ -161,7 +163,7 @@ def of_view(tickets: QuerySet, view: str, person: User, at: datetime, share: Sha
 
 def narrowed(tickets: QuerySet, filters: Filters) -> QuerySet:
     """`tickets` cut down to the fields and words of `filters`."""
-    for name in ("plan", "priority", "channel", "status", "topic"):
+    for name in ("plan", "priority", "channel", "status", "topic", "language"):
         if wanted := getattr(filters, name):
             tickets = tickets.filter(**{name: wanted})
     if filters.team:

@@ -28,10 +28,16 @@ from tickets.timeline import record
 BEGAN: Text = {
     "pt-br": "Começou um evento agendado da sua empresa.",
     "en": "A scheduled event of your company has begun.",
+    "es": "Ha empezado un evento programado de su empresa.",
+    "de": "Ein geplantes Ereignis Ihrer Firma hat begonnen.",
+    "ru": "Началось запланированное мероприятие Вашей компании.",
 }
 ENDED: Text = {
     "pt-br": "O evento agendado da sua empresa terminou.",
     "en": "The scheduled event of your company is over.",
+    "es": "El evento programado de su empresa ha terminado.",
+    "de": "Das geplante Ereignis Ihrer Firma ist vorbei.",
+    "ru": "Запланированное мероприятие Вашей компании завершилось.",
 }
 
 

@@ -7,14 +7,24 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 
-from policies.decisions import METRIC_NAMES
 from policies.document import Policy, Text, say
+from policies.sentences import METRIC_NAMES, spoken_by
 from tickets.models import Ticket
 
-PATTERNS = {"pt-br": "EEEE, d 'de' MMMM, HH:mm", "en": "EEEE d MMMM, HH:mm"}
+PATTERNS = {
+    "pt-br": "EEEE, d 'de' MMMM, HH:mm",
+    "en": "EEEE d MMMM, HH:mm",
+    "es": "EEEE, d 'de' MMMM, HH:mm",
+    "de": "EEEE, d. MMMM, HH:mm",
+    "ru": "EEEE, d MMMM, HH:mm",
+}
+LOCALES = {"pt-br": "pt_BR", "en": "en_GB", "es": "es", "de": "de", "ru": "ru"}
 PROMISES = {
     "pt-br": "Nossa meta para {metric}: {when} ({zone}).",
     "en": "Our target for the {metric}: {when} ({zone}).",
+    "es": "Nuestro objetivo ({metric}): {when} ({zone}).",
+    "de": "Unser Ziel ({metric}): {when} ({zone}).",
+    "ru": "Наш целевой срок ({metric}): {when} ({zone}).",
 }
 
 
@@ -22,18 +32,24 @@ def promise_words(ticket: Ticket, policy: Policy) -> Text:
     """ "Our target for the first response: Wednesday 25 November, 12:00 (America/Sao_Paulo)." {} without a deadline."""
     if ticket.due_at is None:
         return {}
+    languages = dict.fromkeys((*spoken_by(policy), near(ticket.language)))
     return {
-        language: sentence.format(
+        language: PROMISES[language].format(
             metric=say(METRIC_NAMES[ticket.due_metric], language),
             when=written(ticket.due_at, policy.tz, language),
             zone=policy.tz,
         )
-        for language, sentence in PROMISES.items()
+        for language in languages
     }
 
 
 def written(at: datetime, tz: str, language: str) -> str:
     """`at` in the zone `tz`, as people of that language write it."""
-    base = "pt-br" if language.lower().startswith("pt") else "en"
-    local = at.astimezone(ZoneInfo(tz))
-    return format_datetime(local, PATTERNS[base], locale="pt_BR" if base == "pt-br" else "en_GB")
+    known = near(language)
+    return format_datetime(at.astimezone(ZoneInfo(tz)), PATTERNS[known], locale=LOCALES[known])
+
+
+def near(language: str) -> str:
+    """The language of PATTERNS for a tag: itself, another region of it, else English."""
+    language = language.lower()
+    return next((tag for tag in PATTERNS if tag.split("-")[0] == language.split("-")[0]), "en")

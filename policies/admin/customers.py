@@ -23,6 +23,7 @@ from policies.admin.fields import KeysField
 from policies.document import say
 from tenants.customers.models import Company, Desk, Membership, Team
 from tenants.moment import now
+from tenants.people import languages
 from tenants.people.models import User
 from tenants.wakeups import wake
 
@@ -98,8 +99,8 @@ class CompanyAdmin(ModelAdmin):
 
 @admin.register(Team)
 class TeamAdmin(ModelAdmin):
-    list_display = ("name", "key", "who")
-    fields = ("name", "key", "members")
+    list_display = ("name", "key", "who", "tongues")
+    fields = ("name", "key", "members", "languages")
     search_fields = ("name", "key")
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -111,6 +112,19 @@ class TeamAdmin(ModelAdmin):
     @admin.display(description=_("members"))
     def who(self, team: Team) -> str:
         return ", ".join(person.name or person.email for person in team.members.all()) or str(_("nobody yet"))
+
+    @admin.display(description=_("languages"))
+    def tongues(self, team: Team) -> str:
+        names = dict(settings.LANGUAGES)
+        return ", ".join(names.get(tag, tag) for tag in team.languages) or "–"
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "languages":
+            offered = languages.choices((Desk.objects.first() or Desk()).languages)
+            return KeysField(
+                choices=offered, required=False, label=_("Languages"), help_text=db_field.help_text
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "members":

@@ -47,6 +47,15 @@ class Team(models.Model):
     members = models.ManyToManyField(
         settings.AUTH_USER_MODEL, verbose_name=_("members"), related_name="teams", blank=True
     )
+    languages = models.JSONField(
+        _("languages of its own"),
+        default=list,
+        blank=True,
+        help_text=_(
+            "New tickets in these languages come to this team, unless their topic or a rule names another. "
+            "Nothing ticked: it gets what the policy gives it."
+        ),
+    )  # tags (TD03)
 
     class Meta:
         verbose_name, verbose_name_plural = _("team"), _("teams")

@@ -117,12 +117,22 @@ class ChangePasswordForm(PasswordChangeForm):
         self.fields["new_password2"].help_text = ""
 
 
+def spoken_field(offered: list[str]) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=_("Other languages you speak"),
+        required=False,
+        choices=languages.choices(offered),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Tickets in these languages are offered to you first, as those in your own are."),
+    )
+
+
 class ProfileForm(forms.ModelForm):
     """One's own settings. The e-mail is not among them: it says who somebody is."""
 
     class Meta:
         model = User
-        fields = ["name", "language", "timezone", "phone", "signature"]
+        fields = ["name", "language", "spoken_languages", "timezone", "phone", "signature"]
         labels = {
             "name": _("Name"),
             "language": _("Language"),
@@ -145,10 +155,11 @@ class ProfileForm(forms.ModelForm):
         self.fields["language"] = forms.ChoiceField(
             label=_("Language"), choices=languages.choices([*desk_languages, self.instance.language])
         )
+        self.fields["spoken_languages"] = spoken_field([*desk_languages, *self.instance.spoken_languages])
         self.fields["timezone"].widget = forms.Select(choices=zone_choices())
         self.fields["name"].required = True
         if not self.instance.is_agent:
-            del self.fields["signature"]
+            del self.fields["signature"], self.fields["spoken_languages"]
 
     def clean_timezone(self) -> str:
         zone = self.cleaned_data["timezone"]

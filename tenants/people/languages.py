@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone, translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from tenants.customers.context import DESK
+from tenants.customers.models import Desk
+
 COOKIE = "language"
+WITHOUT_A_DESK = ("en", *(tag for tag, _name in settings.LANGUAGES if tag != "en"))  # English first
 COOKIE_SECONDS = 365 * 24 * 3600
 
 
@@ -28,6 +34,26 @@ def of_visitor(request: HttpRequest, languages: Sequence[str]) -> str:
         if found := nearest(wanted, allowed):
             return found
     return allowed[0]
+
+
+def of_desk(request: HttpRequest) -> list[str]:
+    """The desk's; for a visitor the middleware has read them already."""
+    if not hasattr(request, "desk_languages"):
+        request.desk_languages = (DESK.first() or Desk()).languages
+    return list(request.desk_languages)
+
+
+@contextmanager
+def reading(request: HttpRequest, language: str, zone: str = "") -> Iterator[None]:
+    """A page for somebody who is known by a link: in what they chose here, else in `language`; and in `zone`, if one is given.
+
+    The middleware reads `request.LANGUAGE_CODE` for Content-Language.
+    """
+    chosen = request.COOKIES.get(COOKIE, "")
+    wanted = chosen if chosen in dict(settings.LANGUAGES) else language
+    with translation.override(wanted), timezone.override(zone or timezone.get_current_timezone()):
+        request.LANGUAGE_CODE = translation.get_language()
+        yield
 
 
 def nearest(wanted: str, allowed: Sequence[str]) -> str | None:

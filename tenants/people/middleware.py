@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
+from tenants.customers.context import DESK
 from tenants.customers.models import Desk
 from tenants.people import languages
 
@@ -24,17 +25,18 @@ class LanguageAndZoneMiddleware:
         with translation.override(language), timezone.override(zone):
             request.LANGUAGE_CODE = translation.get_language()
             response = self.get_response(request)
-            response.headers.setdefault("Content-Language", translation.get_language())
+            response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
         patch_vary_headers(response, ["Accept-Language", "Cookie"])
         return response
 
 
 def language_and_zone(request: HttpRequest) -> tuple[str, ZoneInfo]:
     if getattr(request, "tenant", None) is None:
-        return languages.of_visitor(request, ["en", "pt-br"]), ZoneInfo("UTC")
+        return languages.of_visitor(request, languages.WITHOUT_A_DESK), ZoneInfo("UTC")
     if request.user.is_authenticated:
         return request.user.language, zone_named(request.user.timezone)
-    desk = Desk.objects.first() or Desk()
+    desk = DESK.first() or Desk()
+    request.desk_languages = desk.languages
     return languages.of_visitor(request, desk.languages), zone_named(desk.timezone)
 
 

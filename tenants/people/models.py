@@ -10,6 +10,11 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 
+def base_of(language: str) -> str:
+    """ "pt" of "pt-br"."""
+    return language.lower().partition("-")[0]
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         user = self.model(email=self.normalize_email(email).lower(), **fields)
@@ -39,6 +44,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.CUSTOMER)
     language = models.CharField(_("language"), max_length=10, default="pt-br")
     timezone = models.CharField(_("time zone"), max_length=50, default="America/Sao_Paulo")
+    spoken_languages = models.JSONField(_("other languages spoken"), default=list, blank=True)  # tags (TD03)
     signature = models.TextField(_("signature"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     muted_notices = models.JSONField(default=list, blank=True)  # kinds not wanted by e-mail
@@ -67,6 +73,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_staff(self) -> bool:
         """May enter Django admin."""
         return self.is_active and self.role == self.Role.ADMIN
+
+    def speaks(self, language: str) -> bool:
+        """In whatever region: pt-br is spoken by who speaks pt."""
+        spoken = (self.language, *self.spoken_languages)
+        return base_of(language) in {base_of(tag) for tag in spoken}
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
         return self.is_staff or super().has_perm(perm, obj)

@@ -142,7 +142,9 @@ def test_looking_changes_nothing_and_answering_does(zoom, person, opened, page):
     assert (rating.score, rating.comment, rating.rated_at) == (5, "Quick.", MONDAY_8 + 2 * HOUR)
     [told] = notices("rated", "bob")
     assert told.channel == "in_app" and told.words["score"] == "5"
-    assert told.words["rating"] == {"en": "very good", "pt-br": "muito boa"}
+    assert told.words["rating"] == {
+        "pt-br": "muito boa", "en": "very good", "es": "muy buena", "de": "sehr gut", "ru": "очень хорошо",
+    }  # fmt: skip
     assert Event.objects.get(kind="rated").is_public
 
 

@@ -11,7 +11,7 @@ COMPANY = {"reference": REFERENCE, "name": "Padaria Souza"}
 WHOLE_COMPANY = {**COMPANY, "plan": "pro", "account_manager": BOB, "members_see_each_other": False}
 PERSON = {
     **ALICE, "role": "customer", "language": "pt-br", "timezone": "America/Sao_Paulo", "phone": "+55 11 5555-0100",
-    "is_active": True, "company": COMPANY, "teams": [],
+    "is_active": True, "company": COMPANY, "teams": [], "spoken_languages": [],
 }  # fmt: skip
 LICENCE = {
     "id": 7, "number": "Z-2041", "email": "alice@example.com", "product": "Z-PRO", "plan": "", "valid_until": "2027-12-31",
@@ -270,7 +270,7 @@ ANSWERS: dict[tuple[str, str], Any] = {
     ),
     ("events_list", "200"): page(EVENT, "tickets/42/events"),
     ("topics_list", "200"): [TOPIC],
-    ("teams_list", "200"): [{"key": "support", "name": "Support"}],
+    ("teams_list", "200"): [{"key": "support", "name": "Support", "languages": ["de"]}],
     ("policy_read", "200"): POLICY,
     ("policy_explanation", "200"): EXPLANATION,
     ("policy_draft", "200"): DRAFT,

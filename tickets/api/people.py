@@ -32,6 +32,7 @@ class PersonShown(serializers.Serializer):
     email = serializers.EmailField()
     role = serializers.ChoiceField(User.Role.choices)
     language = serializers.CharField()
+    spoken_languages = serializers.ListField(child=serializers.CharField())
     timezone = serializers.CharField()
     phone = serializers.CharField()
     is_active = serializers.BooleanField()
@@ -46,6 +47,12 @@ class PersonChanged(Strict):
     name = serializers.CharField(max_length=200, required=False)
     role = serializers.ChoiceField(User.Role.choices, required=False, help_text="Set by admins alone.")
     language = serializers.CharField(max_length=10, required=False, help_text="One that this desk speaks.")
+    spoken_languages = serializers.ListField(
+        child=serializers.CharField(max_length=10),
+        required=False,
+        max_length=20,
+        help_text="What somebody of our side speaks beside `language`: tickets in these are offered to them first.",
+    )
     timezone = serializers.CharField(max_length=50, required=False, help_text="As in America/Sao_Paulo.")
     phone = serializers.CharField(max_length=40, required=False, allow_blank=True)
     company = serializers.UUIDField(

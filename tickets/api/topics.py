@@ -19,7 +19,9 @@ from tickets.api import base
 class TopicFieldShown(serializers.Serializer):
     key = serializers.CharField()
     label = serializers.CharField()
-    kind = serializers.CharField(help_text="text, textarea, number, datetime, choice, checkbox, checklist, url")
+    kind = serializers.CharField(
+        help_text="text, textarea, number, datetime, choice, checkbox, checklist, url"
+    )
     required = serializers.BooleanField(
         help_text="Without it the request is incomplete, and its clock waits."
     )
@@ -40,6 +42,9 @@ class TopicShown(serializers.Serializer):
 class TeamShown(serializers.Serializer):
     key = serializers.CharField()
     name = serializers.CharField()
+    languages = serializers.ListField(
+        child=serializers.CharField(), help_text="New tickets in these come to this team (TD03)."
+    )
 
 
 class Topics(base.ApiView):

@@ -37,7 +37,7 @@ def furnish(script: Script) -> dict[str, User]:
         known = {
             "name": said["name"], "role": said.get("role", User.Role.CUSTOMER), "language": said.get("language", language),
             "timezone": said.get("timezone", tz), "signature": said.get("signature", ""),
-            "phone": said.get("phone", ""), "password": password,
+            "phone": said.get("phone", ""), "password": password, "spoken_languages": said.get("speaks", []),
         }  # fmt: skip
         return User.objects.update_or_create(email=address(said, domain), defaults=known)[0]
 

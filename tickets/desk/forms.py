@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from policies.document import STATED_SITUATIONS, Policy, say
 from tenants.customers.models import Team
 from tenants.people.models import User
+from tickets import tongues
 from tickets.jinja import WIDGETS
 from tickets.models import Ticket
 
@@ -101,6 +102,7 @@ class AssignmentForm(forms.Form):
     def __init__(self, *args, ticket: Ticket, **kwargs) -> None:
         super().__init__(*args, initial={"owner": ticket.owner_id}, **kwargs)
         self.fields["owner"].queryset = agents()
+        self.fields["owner"].choices = [("", _("Nobody")), *tongues.by_language(agents(), ticket.language)]
 
 
 class TriageForm(forms.Form):

@@ -20,7 +20,8 @@ from policies.document import Policy
 from policies.publishing import policy_of, version_in_force
 from tenants.customers.models import Team
 from tenants.moment import now
-from tickets import queries
+from tenants.people import languages
+from tickets import queries, tongues
 from tickets.access import visible_to
 from tickets.chat.agents import live_among
 from tickets.models import Ticket
@@ -41,7 +42,7 @@ VIEW_NAMES = {
     "finished": gettext_lazy("Recently finished"),
     "everything": gettext_lazy("Every ticket"),
 }
-FIELDS = ("team", "plan", "priority", "channel", "status", "owner", "topic", "text")
+FIELDS = ("team", "plan", "priority", "channel", "status", "owner", "topic", "language", "text")
 
 
 @agents_only
@@ -67,7 +68,11 @@ def queue_page(request: HttpRequest) -> HttpResponse:
     context["views"] = views(counts, filters)
     if request.htmx:
         return render(request, "desk/_queue.html", context)
-    return render(request, "desk/queue.html", context | {"selects": selects(policy, filters)})
+    return render(
+        request,
+        "desk/queue.html",
+        context | {"selects": selects(policy, filters, languages.of_desk(request))},
+    )
 
 
 def filters_of(request: HttpRequest) -> Filters:
@@ -84,7 +89,7 @@ def list_context(
     at: datetime,
     live: frozenset[int] = frozenset(),
 ) -> dict[str, Any]:
-    names = Names(policy)
+    names = Names(policy, reader=request.user)
     context = {
         "tickets": page.tickets,
         "rows": rendered([row_of(ticket, names, at) for ticket in page.tickets], names, live),
@@ -126,7 +131,7 @@ def address(filters: Filters, **more: str) -> str:
     return reverse("desk:queue") + (f"?{urlencode(asked)}" if asked else "")
 
 
-def selects(policy: Policy, filters: Filters) -> list[dict[str, Any]]:
+def selects(policy: Policy, filters: Filters, desk_languages: list[str]) -> list[dict[str, Any]]:
     """The filters: name, label, choices, and what is chosen."""
     owners, teams = [("none", _("Nobody"))], []
     for kind, key, name in owners_and_teams():
@@ -139,6 +144,7 @@ def selects(policy: Policy, filters: Filters) -> list[dict[str, Any]]:
         ("status", _("State"), [(key, Names.states[key]) for key in Ticket.Status.values]),
         ("owner", _("Owner"), owners),
         ("topic", _("Topic"), choices(policy.topics)),
+        ("language", _("Language"), [(tag, tongues.name_of(tag)) for tag in desk_languages]),
     ]
     return [
         {"name": name, "label": label, "choices": known, "value": getattr(filters, name)}

@@ -11,7 +11,8 @@ from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from policies.document import Policy, say
-from tickets import moments
+from tenants.people.models import User
+from tickets import moments, tongues
 from tickets.jinja import part
 from tickets.queries import Line
 from tickets.templatetags.words import icon
@@ -64,8 +65,9 @@ class Names:
 
     states, metrics, outcomes = STATES, METRICS, OUTCOMES
 
-    def __init__(self, policy: Policy, language: str | None = None) -> None:
+    def __init__(self, policy: Policy, language: str | None = None, *, reader: User | None = None) -> None:
         language = language or get_language() or "en"
+        self.reader, self.known_tongues = reader, dict[str, str]()
         self.words = words_in(language)
         for name in ("plans", "priorities", "channels", "topics"):
             setattr(self, name, {each.key: say(each.name, language) for each in getattr(policy, name)})
@@ -74,6 +76,13 @@ class Names:
             metric: max(target.grace for target in policy.targets if target.metric == metric)
             for metric in {target.metric for target in policy.targets if target.grace}
         }
+
+    def tongue(self, language: str) -> str:
+        """The name of a ticket's language where the reader does not speak it (TD03)."""
+        if language not in self.known_tongues:
+            spoken = self.reader is None or self.reader.speaks(language)
+            self.known_tongues[language] = "" if spoken else tongues.name_of(language)
+        return self.known_tongues[language]
 
 
 @dataclass(slots=True)
@@ -100,6 +109,7 @@ class Row:
     outcome: str
     word: str
     word_by: str
+    language: str  # its name, where the reader does not speak it
 
 
 def row_of(ticket: Line, names: Names, at: datetime) -> Row:
@@ -130,6 +140,7 @@ def row_of(ticket: Line, names: Names, at: datetime) -> Row:
         outcome="" if ticket.outcome == "in_scope" else words["outcomes"].get(ticket.outcome, ticket.outcome),
         word="" if ticket.last_word == ticket.summary[:160] else last_word_of(ticket),
         word_by=words["by"].get(ticket.last_word_by, ""),
+        language=names.tongue(ticket.language),
     )
 
 

@@ -17,7 +17,7 @@ from policies.document import Policy, say
 from policies.publishing import policy_of
 from tenants.compiled import Compiled, Given
 from tenants.moment import now
-from tickets import explaining, moments, queries
+from tickets import explaining, moments, queries, tongues
 from tickets.access import ticket_or_404, visible_to
 from tickets.attachments.hints import hint
 from tickets.intake.ways import window_of
@@ -93,6 +93,8 @@ def show(
         "priority": names.priorities.get(ticket.priority, ticket.priority),
         "topic": names.topics.get(ticket.topic, ticket.topic),
         "channel": names.channels.get(ticket.channel, ticket.channel),
+        "language": tongues.name_of(ticket.language),
+        "owner_does_not_speak": bool(ticket.owner) and not ticket.owner.speaks(ticket.language),
         "outcome": names.outcomes.get(ticket.outcome, ticket.outcome),
         "because": [say(text, language) if isinstance(text, dict) else text for text in ticket.because],
         "told": say(ticket.sentence, language) if ticket.sentence else "",

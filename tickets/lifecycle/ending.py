@@ -13,8 +13,8 @@ from sla import deadlines
 from sla.models import Clock
 from tenants.people.models import User
 from tickets.audience import tell_customers, tell_staff
-from tickets.duty import emergencies as duty
 from tickets.chat import presence
+from tickets.duty import emergencies as duty
 from tickets.lifecycle.conversation import meet_responses
 from tickets.lifecycle.secrets import Mask, tell_of_masks
 from tickets.lifecycle.steps import (
@@ -36,9 +36,21 @@ from tickets.models import Message, Ticket
 from tickets.satisfaction import expecting, ratings
 from tickets.timeline import record
 
-SILENT = {"pt-br": "Não recebemos resposta.", "en": "We received no answer."}
+SILENT = {
+    "pt-br": "Não recebemos resposta.",
+    "en": "We received no answer.",
+    "es": "No hemos recibido respuesta.",
+    "de": "Wir haben keine Antwort erhalten.",
+    "ru": "Мы не получили ответа.",
+}
 SETTLED = "resolved"  # the key of the clock that closes what is resolved
-STILL = {"pt-br": "Ainda preciso de ajuda.", "en": "I still need help."}
+STILL = {
+    "pt-br": "Ainda preciso de ajuda.",
+    "en": "I still need help.",
+    "es": "Todavía necesito ayuda.",
+    "de": "Ich brauche noch Hilfe.",
+    "ru": "Мне ещё нужна помощь.",
+}
 
 
 def resolve(ticket: Ticket, *, by: User, at: datetime, solution: str) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from policies.decisions import METRIC_NAMES
 from policies.document import EscalationStep, Policy, Priority, Text, say
 from policies.facts import Facts
+from policies.sentences import METRIC_NAMES
 from tenants import gathering
 from tenants.customers.models import Team
 from tickets.audience import tell_staff
@@ -77,19 +77,37 @@ def _carry_out(ticket: Ticket, policy: Policy, step: EscalationStep) -> dict[str
 
 
 def _cause(step: EscalationStep, metric: str) -> Text:
-    names = METRIC_NAMES[metric]
-    if step.on == "warning":
-        return {
-            "pt-br": f"O prazo está perto: {say(names, 'pt-br')}.",
-            "en": f"Due soon: {say(names, 'en')}.",
-        }
-    return {"pt-br": f"Prazo não cumprido: {say(names, 'pt-br')}.", "en": f"Missed: {say(names, 'en')}."}
+    sentence, names = NEAR if step.on == "warning" else MISSED, METRIC_NAMES[metric]
+    return {language: words.format(say(names, language)) for language, words in sentence.items()}
+
+
+NEAR = {
+    "pt-br": "O prazo está perto: {}.",
+    "en": "Due soon: {}.",
+    "es": "El plazo está próximo: {}.",
+    "de": "Bald fällig: {}.",
+    "ru": "Срок близко: {}.",
+}
+MISSED = {
+    "pt-br": "Prazo não cumprido: {}.",
+    "en": "Missed: {}.",
+    "es": "Plazo vencido: {}.",
+    "de": "Versäumt: {}.",
+    "ru": "Срок пропущен: {}.",
+}
+CHANGED = {
+    "pt-br": "Mudou: {}.",
+    "en": "Changed: {}.",
+    "es": "Cambió: {}.",
+    "de": "Geändert: {}.",
+    "ru": "Изменено: {}.",
+}
 
 
 def _change_words(changes: list[str]) -> Text:
     """What the step changed, for the notice; {} when it only tells."""
     what = ", ".join(changes)
-    return {"pt-br": f"Mudou: {what}.", "en": f"Changed: {what}."} if what else {}
+    return {language: words.format(what) for language, words in CHANGED.items()} if what else {}
 
 
 def _more_urgent(policy: Policy, priority: str) -> Priority | None:

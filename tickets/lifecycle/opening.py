@@ -16,11 +16,12 @@ from policies.decisions import Decision, decide, emergencies_in
 from policies.document import Field, Policy, say
 from policies.facts import Facts
 from policies.models import PolicyVersion
+from policies.sentences import spoken_by
 from sla import deadlines
 from tenants.compiled import Compiled, Given
-from tenants.customers.models import Company, Membership, Team
+from tenants.customers.models import Company, Membership
 from tenants.people.models import User
-from tickets import attachments, promises
+from tickets import attachments, promises, tongues
 from tickets.agreements import calls, night
 from tickets.audience import tell_customers, tell_person
 from tickets.duty import emergencies as duty
@@ -134,7 +135,8 @@ def _decide_and_open(asked: _Asked, version: PolicyVersion, policy: Policy) -> O
         return Opening(decision, contact=_note_contact(asked, company, decision))
     missing = missing_fields(policy, asked.topic, asked.fields)
     lacks = _named(missing, asked.requester.language) if _waits(policy, decision) else ""
-    ticket = _write(asked, company, version, decision, situations=stated, missing=lacks)
+    decision, team = tongues.routed(policy, decision, asked.requester.language)
+    ticket = _write(asked, company, version, decision, situations=stated, missing=lacks, team=team)
     message = _keep_words(ticket, asked)
     _copy(ticket, asked.copies)
     start_clocks(ticket, policy, decision, at, adequate=not missing)
@@ -196,7 +198,6 @@ def _company_of(person: User) -> Company | None:
 OF_PERSON = Compiled(
     lambda: Membership.objects.select_related("company__account_manager").filter(person_id=Given("person"))
 )
-TEAM = Compiled(lambda: Team.objects.filter(key=Given("key")))
 
 
 def _stated(policy: Policy, topic: str, situations: Iterable[str]) -> list[str]:
@@ -279,7 +280,6 @@ def _write(
         module=asked.module,
         fields=dict(asked.fields),
         follows=asked.follows,
-        team=TEAM.first(key=decision.team) if decision.team else None,
         language=requester.language,
         policy_version=version,
         outcome=decision.outcome,
@@ -370,5 +370,5 @@ def _tell_opening(
     tell_customers(ticket, "ticket_opened", "opened", at, scope=scope, promise=promise, for_requester=offer_link,
                    **named, **offer)  # fmt: skip
     if ticket.missing:
-        said = {language: _named(missing, language) for language in ("pt-br", "en")}
+        said = {language: _named(missing, language) for language in spoken_by(policy)}
         tell_customers(ticket, "request_incomplete", "opened", at, missing=said)

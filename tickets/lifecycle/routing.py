@@ -9,9 +9,10 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from policies.decisions import METRIC_NAMES, decide
+from policies.decisions import decide
 from policies.document import Policy, Text, say
 from policies.facts import Facts
+from policies.sentences import METRIC_NAMES
 from sla import deadlines
 from sla.models import Clock
 from tenants.customers.models import Team
@@ -267,13 +268,23 @@ def tell_moved(
 def reason_words(policy: Policy, changes: dict[str, Any]) -> Text:
     """Why a promised time has moved, in the customer's words."""
     if "priority" not in changes:
-        return {
-            "pt-br": "O assunto do chamado foi corrigido.",
-            "en": "The topic of the ticket was corrected.",
-        }
+        return TOPIC_CORRECTED
     priority = policy.priority(changes["priority"][1])
     name = priority.name if priority else {}
-    return {
-        "pt-br": f"A prioridade agora é “{say(name, 'pt-br')}”.",
-        "en": f"The priority is now “{say(name, 'en')}”.",
-    }
+    return {language: words.format(say(name, language)) for language, words in PRIORITY_NOW.items()}
+
+
+TOPIC_CORRECTED: Text = {
+    "pt-br": "O assunto do chamado foi corrigido.",
+    "en": "The topic of the ticket was corrected.",
+    "es": "Se ha corregido el tema de la solicitud.",
+    "de": "Das Thema der Anfrage wurde berichtigt.",
+    "ru": "Тема обращения исправлена.",
+}
+PRIORITY_NOW: Text = {
+    "pt-br": "A prioridade agora é “{}”.",
+    "en": "The priority is now “{}”.",
+    "es": "La prioridad ahora es «{}».",
+    "de": "Die Priorität ist jetzt „{}“.",
+    "ru": "Приоритет теперь «{}».",
+}

@@ -9,12 +9,12 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tenants import links
 from tenants.moment import now
+from tenants.people import languages
 from tickets.models import Attachment, Message, Ticket
 from tickets.portal import conversation
 from tickets.portal.files import served
@@ -38,7 +38,7 @@ def with_link(view: View) -> View:
         request.guest = ticket.requester
         if ticket.merged_into_id is not None:  # the link still leads to the conversation, now as a part of another
             ticket = rows.get(pk=current_of(ticket).pk)
-        with translation.override(ticket.language), timezone.override(request.guest.timezone):
+        with languages.reading(request, ticket.language, request.guest.timezone):
             response = view(request, ticket, token, **rest)
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from tenants import links
 from tenants.moment import now
+from tenants.people import languages
 from tickets import lifecycle
 from tickets.models import Participant
 
@@ -29,5 +29,5 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         lifecycle.leave_conversation(copy, at=at)
     page = {"ticket": copy.ticket, "address": copy.address, "has_left": request.method == "POST", "at": at}
-    with translation.override(copy.ticket.language):
+    with languages.reading(request, copy.ticket.language):
         return render(request, "portal/leave.html", page)

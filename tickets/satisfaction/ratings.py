@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
@@ -33,7 +34,7 @@ WORDS = {
     4: gettext_lazy("good"),
     5: gettext_lazy("very good"),
 }
-LANGUAGES = ("en", "pt-br")
+LANGUAGES = tuple(tag for tag, _name in settings.LANGUAGES)
 
 
 def ask(ticket: Ticket, policy: Policy, at: datetime) -> Rating | None:

@@ -8,12 +8,12 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from tenants.moment import now
+from tenants.people import languages
 from tickets.satisfaction import ratings
 from tickets.satisfaction.forms import RatingForm
 from tickets.satisfaction.models import Rating
@@ -28,7 +28,7 @@ def rating(request: HttpRequest, token: str) -> HttpResponse:
         response = render(request, "portal/link_expired.html", {"at": at}, status=410)
     else:
         person = found.ticket.requester
-        with translation.override(found.ticket.language), timezone.override(person.timezone):
+        with languages.reading(request, found.ticket.language, person.timezone):
             response = (
                 _answered(request, found, at) if request.method == "POST" else _page(request, found, at)
             )

@@ -18,6 +18,7 @@ from django.forms.widgets import CheckboxSelectMultiple, RadioSelect
 from django.template.context import RequestContext
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
@@ -88,7 +89,8 @@ def initials(name: object) -> str:
 def file_size(size: int) -> str:
     if size < 1_000_000:
         return f"{max(1, round(size / 1000))} kB"
-    return f"{size / 1_000_000:.1f}".rstrip("0").rstrip(".") + " MB"
+    rounded = f"{size / 1_000_000:.1f}".rstrip("0").rstrip(".")
+    return f"{number_format(rounded)} MB"
 
 
 @register.simple_tag(takes_context=True)

@@ -22,10 +22,16 @@ REASONS = {
     "gone": {
         "pt-br": "O sistema respondeu que este endereço não existe mais (410 Gone).",
         "en": "The system answered that this address exists no longer (410 Gone).",
+        "es": "El sistema respondió que esta dirección ya no existe (410 Gone).",
+        "de": "Das System antwortete, dass es diese Adresse nicht mehr gibt (410 Gone).",
+        "ru": "Система ответила, что этого адреса больше нет (410 Gone).",
     },
     "dead": {
         "pt-br": "Nada foi recebido durante três dias.",
         "en": "Nothing was received for three days.",
+        "es": "No se recibió nada durante tres días.",
+        "de": "Drei Tage lang wurde nichts empfangen.",
+        "ru": "Три дня ничего не было получено.",
     },
 }
 
