@@ -275,6 +275,8 @@ class Visitor:
         """Open a ticket in the portal. Its number."""
         self.open(f"/tickets/new/?topic={topic}")
         self.submit("/tickets/new/", summary=summary, body=body, **fields)
+        if "Is it one of these?" in self.text:  # TD16: none of them
+            self.submit("/tickets/new/")
         return self.number
 
     def reply(self, number, body):
@@ -291,6 +293,8 @@ class Visitor:
         if "topic" in fields:
             self.submit("/desk/new/", topic=fields["topic"], ask="1", channel=channel)
         self.submit("/desk/new/", summary=summary, body=body, channel=channel, **fields)
+        if "Is it one of these?" in self.text:
+            self.submit("/desk/new/")
         found = re.search(r"/desk/tickets/(\d+)/", self.html)
         return int(found[1]) if found else None
 

@@ -261,6 +261,33 @@ def test_td19_every_breach_escalates_once_the_first_response_and_the_resolution(
     assert "those in charge have been told" in alice.text
 
 
+def test_td16_td10_one_case_per_issue_merged_and_passed_to_the_right_team(live):
+    live.travel_to(WEDNESDAY)
+    first, _ = ask(live, "Delivery receipts are silent", body="None since nine.")
+    alice = live.visitor(TENANT, "alice").open("/tickets/new/?topic=other")
+    alice.submit(
+        "/tickets/new/", summary="Delivery receipts silent", body="Still none.", field_impact="One of us cannot work."
+    )
+    assert "Is it one of these?" in alice.text and f"#{first} Delivery receipts are silent" in alice.text
+    assert alice.form("/tickets/new/").values["body"] == "Still none.", "the typed text is kept"
+    alice.submit("/tickets/new/")  # none of them
+    second = alice.number
+    bob = live.visitor(TENANT, "bob").change(second, "merging", likely=str(first), because="One issue")
+    assert bob.path == f"/desk/tickets/{first}/", bob.text
+    told = live.mail.wait_for("alice", f"Your request #{second} goes on in #{first}")
+    guest = live.visitor(TENANT).open(told.link("/t/"))  # without signing in
+    assert "Still none." in guest.text and "None since nine." in guest.text
+    # TD10: passed to the technical team, who hear of it with the note.
+    [[technical]] = live.sql("SELECT id FROM customers_team WHERE key = 'technical'", tenant=TENANT)
+    bob.change(first, "handover", team=str(technical), note="The queue of receipts, I think.")
+    note = live.mail.wait_for("carol", f"Handed over to your team: #{first}")
+    assert "The queue of receipts, I think." in note.text
+    # Half an hour after the first message the promise of the merged ticket has ended; that of the other is missed, once.
+    live.travel_to(WEDNESDAY + timedelta(minutes=33))
+    wait_escalated(live, "bob", first, "Missed: first response")
+    assert not escalated(live, "bob", second)
+
+
 def met(page, label):
     """Whether the ticket's page says that this clock was met."""
     return f"{label} met" in page.text

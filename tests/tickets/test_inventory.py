@@ -27,6 +27,7 @@ RULES = [
     (r"^admin/(login|jsi18n|logout).*$", EVERYBODY),
     (r"^admin/.*$", {"dora"}),
     (r"^outbox/.*$", {"dora"}),
+    (r"^desk/(reports/|tickets/\d+/messages/).*$", {"dora"}),  # supervisors
     (r"^desk/.*$", {"bob", "dora"}),
     (r"^api/v1/policy/draft/$", {"dora"}),
     (r"^api/v1/(people|licences|companies|windows|teams|policy/versions).*$", {"bob", "dora"}),

@@ -63,7 +63,7 @@ def unmerging(request: HttpRequest, number: int) -> HttpResponse:
 def splitting(request: HttpRequest, number: int) -> HttpResponse:
     """Which messages ask for something else, and what about."""
     ticket = ticket_or_404(request.user, number)
-    form = SplitForm(posted(request), ticket=ticket, policy=policy_of(ticket.policy_version))
+    form = SplitForm(posted(request), ticket=ticket, policy=policy_of(ticket.policy_version), at=now())
 
     def act(data: dict[str, Any], at: datetime) -> tuple[str, Ticket]:
         new = lifecycle.split(ticket, by=request.user, at=at, **form.given())

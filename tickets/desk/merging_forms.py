@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -84,11 +85,11 @@ class SplitForm(forms.Form):
     topic = forms.ChoiceField(label=_("Topic"), required=False)
     priority = forms.ChoiceField(label=_("Priority"), required=False)
 
-    def __init__(self, *args: Any, ticket: Ticket, policy: Policy, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ticket: Ticket, policy: Policy, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         theirs = ticket.messages.filter(kind=Message.Kind.PUBLIC, by_customer=True).select_related("author")
         self.fields["messages"].choices = [
-            (str(message.pk), f"{moments.exact(message.at)}: {Truncator(message.body).chars(160)}")
+            (str(message.pk), f"{moments.near(message.at, at)}: {Truncator(message.body).chars(160)}")
             for message in theirs.order_by("at", "id")
         ]
         nothing = [("", _("Not said"))]
