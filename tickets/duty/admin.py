@@ -252,7 +252,7 @@ class FeedForm(forms.ModelForm):
         Company.objects.order_by("name"), label=gettext_lazy("Company"), widget=UnfoldAdminSelectWidget
     )
     kind = forms.ChoiceField(
-        label=gettext_lazy("What its events are"),
+        label=gettext_lazy("While an event takes place"),
         choices=lambda: list(words.SITUATIONS.items()),
         widget=UnfoldAdminSelectWidget,
     )

@@ -14,6 +14,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import httpx
 from django.conf import settings
@@ -98,13 +99,16 @@ def poll(feed: Feed, now: datetime) -> int:
 
 
 def _take_in(feed: Feed, now: datetime) -> int:
-    answer = _fetched(feed)
+    """Read whole at least once a day, whatever its tags say: with the days new occurrences come into sight."""
+    is_fresh = feed.read_at is not None and now - feed.read_at < BEHIND and feed.failures == 0
+    answer = _fetched(feed, tags=is_fresh)
     changes = Changes()
-    known = {"failures": 0, "last_error": "", "read_at": now, "told_at": None}
-    if answer.status != NOTHING_NEW or not feed.events.exists():
+    known: dict[str, Any] = {"failures": 0, "last_error": "", "told_at": None}
+    if answer.status != NOTHING_NEW:
         changes = enact(feed, answer.body, now, is_whole=True)
         headers = {name.lower(): value for name, value in answer.headers.items()}
         known |= {
+            "read_at": now,
             "etag": headers.get("etag", "")[:300],
             "last_modified": headers.get("last-modified", "")[:100],
         }
@@ -112,11 +116,11 @@ def _take_in(feed: Feed, now: datetime) -> int:
     return changes.count
 
 
-def _fetched(feed: Feed) -> outside.Answer:
+def _fetched(feed: Feed, *, tags: bool) -> outside.Answer:
     headers = [("Accept", "text/calendar, */*;q=0.1")]
-    if feed.etag:
+    if tags and feed.etag:
         headers.append(("If-None-Match", feed.etag))
-    if feed.last_modified:
+    if tags and feed.last_modified:
         headers.append(("If-Modified-Since", feed.last_modified))
     try:
         answer = outside.get(feed.url, headers, largest=LARGEST + 1, total=30.0)
@@ -128,7 +132,7 @@ def _fetched(feed: Feed) -> outside.Answer:
         raise Unreadable(
             _("The server does not answer (%(why)s).") % {"why": type(trouble).__name__}
         ) from None
-    if answer.status == NOTHING_NEW or answer.status == 200:
+    if answer.status == 200 or (answer.status == NOTHING_NEW and tags):
         return answer
     if 300 <= answer.status < 400:
         raise Unreadable(_("The calendar has moved: enter the address to which its own now leads."))

@@ -106,7 +106,7 @@ class UploadForm(forms.Form):
         queryset=Company.objects.none(),
         empty_label=gettext_lazy("Choose a company"),
     )
-    kind = forms.ChoiceField(label=gettext_lazy("What its events are"), initial="auction")
+    kind = forms.ChoiceField(label=gettext_lazy("While an event takes place"), initial="auction")
     timezone = forms.ChoiceField(
         label=gettext_lazy("Zone of times that name none"),
         required=False,
