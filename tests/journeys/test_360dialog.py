@@ -266,7 +266,10 @@ def test_td16_td10_one_case_per_issue_merged_and_passed_to_the_right_team(live):
     first, _ = ask(live, "Delivery receipts are silent", body="None since nine.")
     alice = live.visitor(TENANT, "alice").open("/tickets/new/?topic=other")
     alice.submit(
-        "/tickets/new/", summary="Delivery receipts silent", body="Still none.", field_impact="One of us cannot work."
+        "/tickets/new/",
+        summary="Delivery receipts silent",
+        body="Still none.",
+        field_impact="One of us cannot work.",
     )
     assert "Is it one of these?" in alice.text and f"#{first} Delivery receipts are silent" in alice.text
     assert alice.form("/tickets/new/").values["body"] == "Still none.", "the typed text is kept"
@@ -331,3 +334,32 @@ def test_td01_td06_a_stranger_writes_by_the_contact_form_and_is_answered_there(l
     reply = live.mail.wait_for("nina", "Your access is back.")
     follow = nina.open(reply.link("/t/"))
     assert "Your access is back." in follow.text or "Your access is back." in nina.text
+
+
+def test_td18_a_running_incident_is_seen_before_anybody_asks_and_is_history_when_it_is_over(live):
+    live.travel_to(WEDNESDAY)
+    dora, oliver, stranger = live.visitor(TENANT, "dora"), live.visitor(TENANT, "alice"), live.visitor(TENANT)
+    dora.open("/admin/guidance/incident/add/")
+    dora.submit(title_en="Webhooks are late", body_en="We are looking into it.", impact="partial")
+    for visitor, page in (
+        (stranger, "/"),
+        (stranger, "/status/"),
+        (stranger, "/contact/"),
+        (oliver, "/tickets/new/?topic=api"),
+    ):
+        assert "Webhooks are late" in visitor.open(page).text, page
+    assert "We are looking into it." in stranger.open("/status/feed/").html
+
+    [[key]] = live.sql("SELECT max(id) FROM guidance_incident", tenant=TENANT)
+    live.travel_to(WEDNESDAY + timedelta(hours=1))
+    dora.open(f"/admin/guidance/incident/{key}/change/")
+    dora.submit(state="resolved", body_en="Everything arrives in time again.")
+    for visitor, page in ((stranger, "/"), (oliver, "/tickets/new/?topic=api")):
+        assert "Webhooks are late" not in visitor.open(page).text, page
+    page = stranger.open("/status/").text
+    assert "Everything works" in page
+    assert (
+        page.index("History")
+        < page.index("Webhooks are late")
+        < page.index("Everything arrives in time again.")
+    )

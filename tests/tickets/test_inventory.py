@@ -29,7 +29,7 @@ RULES = [
     (r"^outbox/.*$", {"dora"}),
     (r"^desk/(reports/|tickets/\d+/messages/).*$", {"dora"}),  # supervisors
     (r"^desk/.*$", {"bob", "dora"}),
-    (r"^api/v1/policy/draft/$", {"dora"}),
+    (r"^api/v1/(policy/draft|reports/declined)/$", {"dora"}),
     (r"^api/v1/(people|licences|companies|windows|teams|policy/versions).*$", {"bob", "dora"}),
     (r"^api/v1/(webhooks|feeds).*$", {"dora"}),
     (r"^api/v1/duty/$", {"bob", "dora"}),

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from notifications.models import Notification
 from policies import publishing
@@ -277,3 +279,26 @@ def test_td16_the_targets_own_words_decide_not_what_merging_brought(two, person)
     source.messages.update(body="Please configure my VPS server.")
     lifecycle.merge(source, into=target, by=person("bob"), at=MONDAY_15)
     assert "VPS" not in facts_of(fresh(target), MONDAY_16).text
+
+
+def test_td16_both_tickets_are_locked_in_order_of_their_ids_whichever_is_merged(two, person):
+    later, earlier = two[1], two[0]
+    for source, target in ((later, earlier), (earlier, later)):
+        with CaptureQueriesContext(connection) as seen:
+            lifecycle.merge(fresh(source), into=fresh(target), by=person("bob"), at=MONDAY_15)
+        locks = [q["sql"] for q in seen if "FOR UPDATE" in q["sql"] and "tickets_ticket" in q["sql"]]
+        wanted = [f'"tickets_ticket"."id" = {ticket.pk}' for ticket in (earlier, later)]
+        assert len(locks) >= 2 and all(w in lock for w, lock in zip(wanted, locks, strict=False))
+        lifecycle.unmerge(fresh(source), by=person("bob"), at=MONDAY_15)
+
+
+def test_td16_a_merged_ticket_and_a_ticket_without_a_promise_count_in_no_rate(two, person):
+    """A rate is made of clocks that have a verdict: `fulfilled_at` against `breach_at`, or a breach in the ledger."""
+    source, target = two
+    lifecycle.merge(source, into=target, by=person("bob"), at=MONDAY_15)
+    free = lifecycle.open_ticket(
+        requester=person("frank"), summary="VPS", body="Please configure my VPS.", at=MONDAY_15
+    ).ticket
+    assert not Clock.objects.filter(subject_id=free.pk).exists()
+    judged = Clock.objects.exclude(fulfilled_at=None, breached_at=None)
+    assert not judged.filter(subject_id__in=[source.pk, free.pk]).exists()

@@ -92,6 +92,21 @@ def situation(scene: Scene, ticket: Ticket, by: User, step: Step, at: datetime) 
     lifecycle.state_situation(ticket, by=by, at=at, situation=step.said, holds=holds)
 
 
+def merge(scene: Scene, ticket: Ticket, by: User, step: Step, at: datetime) -> None:
+    """`said`: the summary of the ticket that it becomes a part of."""
+    lifecycle.merge(ticket, into=Ticket.objects.filter(summary=step.said).latest("pk"), by=by, at=at)
+
+
+def split(scene: Scene, ticket: Ticket, by: User, step: Step, at: datetime) -> None:
+    """The customer's last message; `said`: the summary of what is made of it."""
+    last = ticket.messages.filter(by_customer=True).latest("at")
+    lifecycle.split(ticket, messages=[last.pk], by=by, at=at, summary=step.said, topic=step.more.get("topic", ""))
+
+
+def hand_over(scene: Scene, ticket: Ticket, by: User, step: Step, at: datetime) -> None:
+    lifecycle.hand_over(ticket, team=Team.objects.get(key=step.more["team"]), note=step.said, by=by, at=at)
+
+
 def simply(use_case: Callable[..., None], word: str = "") -> Act:
     """An act whose use case takes `by` and `at`, and what was said as `word`."""
 
@@ -109,6 +124,9 @@ ACTS: dict[str, Act] = {
     "assign": assign,
     "triage": triage,
     "situation": situation,
+    "merge": merge,
+    "split": split,
+    "handover": hand_over,
     "claim": simply(claims.claim),
     "pend": simply(lifecycle.wait_on_customer),
     "hold": simply(lifecycle.wait_on_third_party, "because"),
