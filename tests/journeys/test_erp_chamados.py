@@ -211,3 +211,36 @@ def test_ch08_the_queue_is_the_order_of_opening_whatever_the_priority(live):
     alice.reply(numbers[2], "É urgente!")
     until(lambda: "É urgente!" in bob.open("/desk/").text, "the row tells the last word")
     assert order() == numbers
+
+
+# --- guidance before asking
+
+
+def test_ch02_guidance_is_written_shown_before_the_form_and_what_it_solves_is_no_ticket(live):
+    live.travel_to(MONDAY_9)
+    dora, alice = live.visitor(TENANT, "dora"), live.visitor(TENANT, "alice")
+    dora.open("/admin/guidance/article/add/")
+    dora.submit(
+        **{"title_pt-br": "Impressões não saem", "body_pt-br": "Reinicie a **fila**.", "topics": "error"}
+    )
+    assert "Impressões não saem" in dora.open("/admin/guidance/article/").text
+
+    page = alice.open("/tickets/new/?topic=error")
+    assert page.text.index("Impressões não saem") < page.text.index("In a few words")
+    found = alice.open("/help/?q=impressao")  # no accent, another number
+    assert "Impressões não saem" in found.text
+    before = live.sql("SELECT count(*) FROM tickets_ticket", tenant=TENANT)
+    alice.open("/help/impressoes-nao-saem/?topic=error")
+    alice.submit("/solved/")
+    assert "No ticket was opened" in alice.text
+    assert live.sql("SELECT count(*) FROM tickets_ticket", tenant=TENANT) == before
+    assert "1 time" in dora.open("/admin/guidance/article/").text
+
+
+def test_ch02_what_changed_lately_reaches_the_analyst(live):
+    live.travel_to(MONDAY_9)
+    alice, bob = live.visitor(TENANT, "alice"), live.visitor(TENANT, "bob")
+    number = alice.ask("Erro depois da troca", field_changed=["Rede", "Firewall"], **ERROR)
+    assert "What changed lately Network, Firewall" in bob.open(f"/desk/tickets/{number}/").text
+    number = alice.ask("Erro sem troca", **ERROR)
+    assert "What changed lately nothing of it ticked" in bob.open(f"/desk/tickets/{number}/").text
