@@ -21,10 +21,11 @@ from tenants.models import Tenant
 from tenants.moment import now
 from tenants.tasks import TenantTask, active_tenant, lease, public, publish
 from tickets import adoption, alarms, lifecycle, windows
-from tickets.agreements import quotes
+from tickets.agreements import quotes, reports
 from tickets.api import limits, replays
 from tickets.chat import pace
 from tickets.duty import emergencies, feeds
+from tickets.entitlement import policy_at
 from tickets.intake import polling, storing, working
 from tickets.lifecycle import redacting
 from tickets.webhooks import delivering
@@ -260,14 +261,17 @@ def drain_pace() -> int:
 
 
 def drain_agreements() -> int:
-    """End the quotes whose time is over. How many."""
+    """End the quotes whose time is over, send last month's reports. How many of both."""
     moment = now()
     with lease("agreement") as held:
         if not held:
             return 0
         hints = wakeups.seen_hints("agreement", moment)
         lapsed = quotes.lapse_due(moment)
+        policy = policy_at(moment)
+        lapsed += reports.send_due(policy, moment)
         quotes.look_again()
+        reports.look_again(policy, moment)
         wakeups.clear_hints(hints)
     if lapsed:
         publish("tickets.drain_outbox", schema=connection.schema_name)
@@ -390,6 +394,7 @@ def reconcile_tenant() -> None:
     feeds.look_again(moment)
     storing.forget_old(moment)
     quotes.look_again()
+    reports.look_again(policy_at(moment), moment)
     replays.forget(moment)
     limits.forget(moment)
 

@@ -703,4 +703,14 @@ Company: {company}
 [Open the ticket]({ticket_url})
 """,
     ),
+    "company_report": (
+        "{company}: service report {month}",
+        """
+{greeting}
+
+This is the report of **{company}** for {month}: {opened} requests opened, {resolved} solved; {met} promises met, {missed} missed.
+
+[See the report, or save it as PDF]({report_url})
+""",
+    ),
 }

@@ -711,4 +711,14 @@ Firma: {company}
 [Ticket öffnen]({ticket_url})
 """,
     ),
+    "company_report": (
+        "{company}: Servicebericht {month}",
+        """
+{greeting}
+
+Das ist der Bericht von **{company}** für {month}: {opened} Anfragen eröffnet, {resolved} gelöst; {met} Zusagen eingehalten, {missed} verfehlt.
+
+[Bericht ansehen oder als PDF sichern]({report_url})
+""",
+    ),
 }

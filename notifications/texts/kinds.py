@@ -140,6 +140,10 @@ KINDS: dict[str, Kind] = {
     "developer_wrote": Kind(
         _("A developer writes to a customer"), (*TICKET, "developer", "message"), for_staff=True
     ),
+    "company_report": Kind(
+        _("Monthly report of a company"),
+        ("company", "month", "opened", "resolved", "met", "missed", "report_url"),
+    ),
     "invitation": Kind(_("Invitation"), ("inviter", "activate_url", "expires_at")),
     "registration": Kind(_("Account asked for"), ("activate_url", "expires_at")),
     "account_known": Kind(_("Account asked for that is there"), ("reset_url", "expires_at")),
@@ -201,6 +205,12 @@ PLACEHOLDERS = {
     "expires_at": _("until when the link works"),
     "old": _("the address before"),
     "new": _("the address from now on"),
+    "month": _("the month, such as 2026-11"),
+    "opened": _("how many requests were opened"),
+    "resolved": _("how many requests were solved"),
+    "met": _("how many promises were met"),
+    "missed": _("how many promises were missed"),
+    "report_url": _("link to the report"),
     "work": _("which kind of work"),
     "hours": _("how long"),
     "rate": _("what an hour costs"),

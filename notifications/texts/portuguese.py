@@ -705,4 +705,14 @@ Empresa: {company}
 [Abrir o chamado]({ticket_url})
 """,
     ),
+    "company_report": (
+        "{company}: relatório de atendimento {month}",
+        """
+{greeting}
+
+Este é o relatório de **{company}** de {month}: {opened} solicitações abertas, {resolved} resolvidas; {met} prazos cumpridos, {missed} perdidos.
+
+[Ver o relatório, ou salvar em PDF]({report_url})
+""",
+    ),
 }

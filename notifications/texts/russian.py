@@ -710,4 +710,14 @@ TEXTS = {
 [Открыть заявку]({ticket_url})
 """,
     ),
+    "company_report": (
+        "{company}: отчёт об обслуживании {month}",
+        """
+{greeting}
+
+Отчёт компании **{company}** за {month}: заявок открыто {opened}, решено {resolved}; сроков соблюдено {met}, нарушено {missed}.
+
+[Посмотреть отчёт или сохранить в PDF]({report_url})
+""",
+    ),
 }

@@ -132,6 +132,11 @@ SAMPLES: dict[str, Any] = {
     },
 }
 SAMPLES |= {
+    "month": "2026-11",
+    "opened": "12",
+    "resolved": "11",
+    "met": "23",
+    "missed": "1",
     "work": {
         "en": "Consulting", "pt-br": "Consultoria", "es": "Consultoría", "de": "Beratung", "ru": "Консультация",
     },

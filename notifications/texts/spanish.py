@@ -711,4 +711,14 @@ Empresa: {company}
 [Abrir el ticket]({ticket_url})
 """,
     ),
+    "company_report": (
+        "{company}: informe de servicio {month}",
+        """
+{greeting}
+
+Este es el informe de **{company}** de {month}: {opened} solicitudes abiertas, {resolved} resueltas; {met} plazos cumplidos, {missed} incumplidos.
+
+[Ver el informe, o guardarlo en PDF]({report_url})
+""",
+    ),
 }

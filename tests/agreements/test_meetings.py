@@ -14,13 +14,20 @@ from tickets.portal.home import policy_at
 
 MONDAY_9 = datetime(2026, 11, 23, 12, tzinfo=UTC)  # 09:00 in São Paulo
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-ASKED = {"summary": "Next auction", "agenda": "Lots, dates, who does what.", "wished_at": "2026-11-25T10:00", "minutes": "1h"}
+ASKED = {
+    "summary": "Next auction",
+    "agenda": "Lots, dates, who does what.",
+    "wished_at": "2026-11-25T10:00",
+    "minutes": "1h",
+}
 
 
 def invitation_in(message):
     """The invitation that a mail brings: as a file, and as the part that mail programs show."""
     [content] = [content for name, content, _kind in message.attachments if name == "invite.ics"]
-    [shown] = [alternative for alternative in message.alternatives if alternative[1].startswith("text/calendar")]
+    [shown] = [
+        alternative for alternative in message.alternatives if alternative[1].startswith("text/calendar")
+    ]
     assert shown[0] == content
     calendar = Calendar.from_ical(content)
     [event] = calendar.walk("VEVENT")
@@ -37,12 +44,22 @@ def test_sl09_a_meeting_is_asked_for_a_day_ahead_approved_by_a_supervisor_and_in
     at(MONDAY_9)
     alice, bob, carol = browser("alice"), browser("bob"), browser("carol")
     # Asking under the topic leads to the page; a day ahead at least: Monday 09:00 is too soon for Tuesday 08:59.
-    assert alice.get("/tickets/new/?topic=meeting", follow=True).request["PATH_INFO"] == "/meetings/new/meeting/"
-    for field, value in (("wished_at", "2026-11-24T08:59"), ("agenda", " "), ("minutes", "long"), ("wished_at", "x")):
+    assert (
+        alice.get("/tickets/new/?topic=meeting", follow=True).request["PATH_INFO"] == "/meetings/new/meeting/"
+    )
+    for field, value in (
+        ("wished_at", "2026-11-24T08:59"),
+        ("agenda", " "),
+        ("minutes", "long"),
+        ("wished_at", "x"),
+    ):
         refused = alice.post("/meetings/new/meeting/", ASKED | {field: value})
         text = refused.content.decode()
         assert refused.status_code == 422 and 'class="error"' in text and "Next auction" in text, field
-    assert "the earliest is" in alice.post("/meetings/new/meeting/", ASKED | {"wished_at": "2026-11-24T08:59"}).content.decode()
+    assert (
+        "the earliest is"
+        in alice.post("/meetings/new/meeting/", ASKED | {"wished_at": "2026-11-24T08:59"}).content.decode()
+    )
     assert not Meeting.objects.exists() and not Ticket.objects.exists()
     key = {"key": "once"}
     for _ in range(2):  # sent twice, asked once
@@ -62,7 +79,10 @@ def test_sl09_a_meeting_is_asked_for_a_day_ahead_approved_by_a_supervisor_and_in
     method, event, kind = invitation_in(brought)
     # 10:30 in São Paulo is 13:30 UTC; an hour long.
     assert (method, kind) == ("REQUEST", "text/calendar; method=REQUEST")
-    assert event["DTSTART"].dt == datetime(2026, 11, 25, 13, 30, tzinfo=UTC) and event["DTEND"].dt - event["DTSTART"].dt == HOUR
+    assert (
+        event["DTSTART"].dt == datetime(2026, 11, 25, 13, 30, tzinfo=UTC)
+        and event["DTEND"].dt - event["DTSTART"].dt == HOUR
+    )
     assert (event["SEQUENCE"], str(event["STATUS"])) == (0, "CONFIRMED")
     guests = {str(address) for address in event["ATTENDEE"]}
     assert {"mailto:alice@example.com", "mailto:grace@example.com"} <= guests
@@ -77,7 +97,12 @@ def test_sl09_a_meeting_is_asked_for_a_day_ahead_approved_by_a_supervisor_and_in
     mails = delivered()
     for name in ("alice", "grace"):
         method, gone, _kind = invitation_in(mail_to(name, mails, "Called off"))
-        assert (gone["UID"], gone["SEQUENCE"], method, str(gone["STATUS"])) == (event["UID"], 2, "CANCEL", "CANCELLED")
+        assert (gone["UID"], gone["SEQUENCE"], method, str(gone["STATUS"])) == (
+            event["UID"],
+            2,
+            "CANCEL",
+            "CANCELLED",
+        )
     meeting.refresh_from_db()
     assert meeting.state == "cancelled"
 
@@ -99,11 +124,18 @@ def test_sl09_refused_and_insisted_upon_it_is_quoted_and_scheduled_only_when_acc
     quote = Quote.objects.get()
     assert (quote.kind, quote.state, quote.meeting) == ("consulting", "wanted", meeting)
     wanted = mail_to("grace", delivered(), "Quote wanted")
-    assert 'value="180.00"' in grace.get(path_in(wanted, "/desk/quotes/")).content.decode()  # the policy's rate
-    grace.post(f"/desk/quotes/{quote.pk}/", {"minutes": "1h", "rate": "180", "text": "One hour.", "valid_until": "2026-11-25T09:00"})
+    assert (
+        'value="180.00"' in grace.get(path_in(wanted, "/desk/quotes/")).content.decode()
+    )  # the policy's rate
+    grace.post(
+        f"/desk/quotes/{quote.pk}/",
+        {"minutes": "1h", "rate": "180", "text": "One hour.", "valid_until": "2026-11-25T09:00"},
+    )
     for name in ("carol", "grace"):
         refused = browser(name).post(f"{desk}schedule/", given)
-        assert refused.status_code == 422 and "only when the customer has accepted" in refused.content.decode()
+        assert (
+            refused.status_code == 422 and "only when the customer has accepted" in refused.content.decode()
+        )
     link = path_in(mail_to("alice", delivered(), "A quote"), "/q/")
     browser().post(link, {"answer": "accept"})
     meeting.refresh_from_db()
@@ -124,7 +156,9 @@ def test_sl09_single_meetings_of_a_plan_without_them_go_by_a_quote_alone(at, bro
     mails = delivered()
     assert mail_to("grace", mails, "Quote wanted") and not [m for m in mails if m.to == ["carol@example.com"]]
     # Declined: it is as if it had been refused, and nobody schedules it.
-    quote = quotes.send(Quote.objects.get(), by=person("grace"), at=MONDAY_9, minutes=60, rate=18000, text="One hour.")
+    quote = quotes.send(
+        Quote.objects.get(), by=person("grace"), at=MONDAY_9, minutes=60, rate=18000, text="One hour."
+    )
     quotes.answer(quote, person=person("alice"), accepts=False, at=MONDAY_9 + HOUR, way="link")
     meeting.refresh_from_db()
     assert meeting.state == "refused"
@@ -181,18 +215,30 @@ def test_sl10_a_training_within_the_hours_is_scheduled_and_draws_on_them(at, bro
     assert "taken back already" in again.content.decode() and TimeEntry.objects.count() == 2
     # December begins anew.
     policy, company = policy_at(MONDAY_9), meeting.ticket.company
-    hours.enter(meeting.ticket, kind="training", minutes=120, on=date(2026, 11, 26), by=person("bob"), at=MONDAY_9 + 3 * DAY)
+    hours.enter(
+        meeting.ticket,
+        kind="training",
+        minutes=120,
+        on=date(2026, 11, 26),
+        by=person("bob"),
+        at=MONDAY_9 + 3 * DAY,
+    )
     assert budgets.standing_of(company, policy, "training", MONDAY_9 + 3 * DAY).left == 0
     assert budgets.standing_of(company, policy, "training", datetime(2026, 12, 1, 3, tzinfo=UTC)).left == 120
 
 
-def test_sl10_a_training_beyond_the_hours_is_quoted_accepted_and_paid_before_it_is_scheduled(at, browser, person):
+def test_sl10_a_training_beyond_the_hours_is_quoted_accepted_and_paid_before_it_is_scheduled(
+    at, browser, person
+):
     at(MONDAY_9)
     alice, carol, grace = browser("alice"), browser("carol"), browser("grace")
     alice.post("/meetings/new/training/", ASKED | {"minutes": "2h30"})  # half an hour beyond
     meeting, quote = Meeting.objects.get(), Quote.objects.get()
     assert (meeting.state, quote.kind, quote.state) == ("quoted", "training", "wanted")
-    grace.post(f"/desk/quotes/{quote.pk}/", {"minutes": "30m", "rate": "180", "text": "Half an hour more.", "valid_until": "2026-11-25T09:00"})
+    grace.post(
+        f"/desk/quotes/{quote.pk}/",
+        {"minutes": "30m", "rate": "180", "text": "Half an hour more.", "valid_until": "2026-11-25T09:00"},
+    )
     given = {"starts_at": "2026-11-25T10:00", "place": ""}
     desk = f"/desk/meetings/{meeting.pk}/schedule/"
     assert carol.post(desk, given).status_code == 422
@@ -228,7 +274,8 @@ def test_sl10_a_bad_time_entry_is_refused_at_its_field(at, browser, opened, give
     at(MONDAY_9)
     ticket = opened(MONDAY_9)
     answer = browser("bob").post(
-        f"/desk/tickets/{ticket.number}/time/", {"kind": "consulting", "minutes": "1h", "on": "2026-11-23"} | given
+        f"/desk/tickets/{ticket.number}/time/",
+        {"kind": "consulting", "minutes": "1h", "on": "2026-11-23"} | given,
     )
     assert answer.status_code == 422 and said in answer.content.decode()
     assert not TimeEntry.objects.exists()
@@ -241,7 +288,9 @@ def test_sl10_what_a_quote_pays_for_draws_on_no_hours_of_the_plan(at, opened, pe
     quote = quotes.want(ticket, kind="consulting", by=person("bob"), at=MONDAY_9)
     quotes.send(quote, by=person("grace"), at=MONDAY_9, minutes=60, rate=18000, text="An hour.")
     quotes.answer(quote, person=person("alice"), accepts=True, at=MONDAY_9 + HOUR, way="link")
-    hours.enter(ticket, kind="consulting", minutes=45, on=date(2026, 11, 23), by=person("bob"), at=MONDAY_9 + HOUR)
+    hours.enter(
+        ticket, kind="consulting", minutes=45, on=date(2026, 11, 23), by=person("bob"), at=MONDAY_9 + HOUR
+    )
     ticket.company.refresh_from_db()
     assert TimeEntry.objects.get().quote == quote
     assert budgets.standing_of(ticket.company, policy_at(MONDAY_9), "consulting", MONDAY_9).left == 240

@@ -21,6 +21,7 @@ from schemathesis.specs.openapi import checks as openapi
 from tenants.customers.models import Company
 from tenants.moment import now
 from tickets import lifecycle
+from tickets.agreements import hours, meetings, quotes
 from tickets.api.docs import described
 from tickets.models import Attachment
 from tickets.windows import open_window
@@ -73,7 +74,13 @@ def rows(in_this_transaction, desk_of, person, settings):
     company = Company.objects.first()
     lasts = {"starts_at": at, "ends_at": at.replace(year=2099)}
     window = open_window(company=company, kind="auction", name="", by=dora, at=at, **lasts)
-    ids = {"attachments": Attachment.objects.get().pk, "people": alice.pk, "windows": window.pk}
+    quote = quotes.want(ticket, kind="consulting", by=dora, at=at)
+    meeting = meetings.Meeting.objects.create(
+        ticket=ticket, agenda="Plans.", wished_at=at, minutes=60, asked_by=alice, asked_at=at, uid="1@example.com"
+    )
+    entry = hours.enter(ticket, kind="consulting", minutes=30, on=at.date(), by=dora, at=at)
+    agreed = {"quotes": quote.pk, "meetings": meeting.pk, "time": entry.pk}
+    ids = agreed | {"attachments": Attachment.objects.get().pk, "people": alice.pk, "windows": window.pk}
     return tenant, {"number": ticket.number, "reference": str(company.reference), "id": ids}
 
 

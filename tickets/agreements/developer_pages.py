@@ -56,7 +56,9 @@ def developer(request: HttpRequest, access: DeveloperAccess, token: str) -> Http
     form = DeveloperReplyForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            developers.write(access, body=form.cleaned_data["body"], at=now(), key=form.cleaned_data["key"] or None)
+            developers.write(
+                access, body=form.cleaned_data["body"], at=now(), key=form.cleaned_data["key"] or None
+            )
         except ValidationError as error:
             refuse(form, error)
         else:
@@ -103,7 +105,9 @@ def wanted(request: HttpRequest, number: int) -> HttpResponse:
 @agents_only
 @require_safe
 def access(request: HttpRequest, pk: int) -> HttpResponse:
-    rows = DeveloperAccess.objects.select_related("person", "asked_by", "decided_by", "ticket__company__account_manager")
+    rows = DeveloperAccess.objects.select_related(
+        "person", "asked_by", "decided_by", "ticket__company__account_manager"
+    )
     found = get_object_or_404(rows, pk=pk)
     context = {
         "at": now(), "access": found, "ticket": found.ticket,

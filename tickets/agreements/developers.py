@@ -39,7 +39,9 @@ def ask(ticket: Ticket, *, name: str, email: str, because: str, by: User, at: da
         policy = policy_of(ticket)
         refuse_unless(ticket.is_unresolved, "email", _("The ticket is resolved: reopen it first."))
         person = _developer(email, name, ticket)
-        there = DeveloperAccess.objects.filter(ticket=ticket, person=person, state__in=[State.ASKED, State.APPROVED])
+        there = DeveloperAccess.objects.filter(
+            ticket=ticket, person=person, state__in=[State.ASKED, State.APPROVED]
+        )
         refuse_unless(not there.exists(), "email", _("This developer was asked for already."))
         access = DeveloperAccess.objects.create(
             ticket=ticket, person=person, because=Mask.under(policy).text(because), asked_by=by, asked_at=at
@@ -77,8 +79,12 @@ def _let_in(access: DeveloperAccess, by: User | None, at: datetime) -> None:
     access.decided_at = at if by is not None else None
     access.save(update_fields=["state", "decided_by", "decided_at"])
     ticket = access.ticket
-    record(ticket, "developer_approved", at, by or access.asked_by, public=True, developer=_named(access.person))
-    link = {"developer_url": {"purpose": PURPOSE, "row": access.pk, "path": "/developer/{token}/", "days": DAYS}}
+    record(
+        ticket, "developer_approved", at, by or access.asked_by, public=True, developer=_named(access.person)
+    )
+    link = {
+        "developer_url": {"purpose": PURPOSE, "row": access.pk, "path": "/developer/{token}/", "days": DAYS}
+    }
     outbox.tell(
         [Recipient.of(access.person)], kind="developer_invited", key=f"developer:{access.pk}", at=at, links=link,
         words=about(ticket) | {"author": str(by or access.asked_by), "because": access.because},
@@ -113,7 +119,13 @@ def write(access: DeveloperAccess, *, body: str, at: datetime, key: str | None =
         save(ticket, at)
         record(ticket, "replied", at, person, public=True, message=message)
         tell_customers(
-            ticket, "ticket_replied", str(message.pk), at, part_id=message.pk, message=message.body, author=_named(person)
+            ticket,
+            "ticket_replied",
+            str(message.pk),
+            at,
+            part_id=message.pk,
+            message=message.body,
+            author=_named(person),
         )
         tell_ours(
             ticket, ["account_manager", "owner"], "developer_wrote", str(message.pk), at, developer=_named(person),
@@ -152,7 +164,11 @@ def _developer(email: str, name: str, ticket: Ticket) -> User:
 
 def _locked(access: DeveloperAccess) -> tuple[Ticket, DeveloperAccess]:
     ticket = locked(access.ticket)
-    row = DeveloperAccess.objects.select_for_update(of=("self",)).select_related("person", "asked_by").get(pk=access.pk)
+    row = (
+        DeveloperAccess.objects.select_for_update(of=("self",))
+        .select_related("person", "asked_by")
+        .get(pk=access.pk)
+    )
     row.ticket = ticket
     return ticket, row
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from typing import Any
 
@@ -16,13 +18,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tenants.customers.models import Desk
 from tenants.moment import now
 from tenants.people.access import signed_in
 from tenants.people.models import User
 from tickets.access import visible_to
-from tickets.agreements import budgets, meetings, rights
+from tickets.agreements import budgets, meetings, reports, rights
 from tickets.agreements.forms import MeetingForm
 from tickets.agreements.models import Meeting, Quote
+from tickets.agreements.report_pdf import pdf_of
 from tickets.desk.forms import refuse
 from tickets.models import Ticket
 from tickets.portal.home import policy_at
@@ -211,3 +215,34 @@ def company(request: HttpRequest) -> HttpResponse:
 
 def _tickets(person: User, found: Any, is_manager: bool) -> Any:
     return Ticket.objects.filter(company=found) if is_manager else visible_to(person)
+
+
+@signed_in
+@require_GET
+def report(request: HttpRequest) -> HttpResponse:
+    """A month of the company's contract, for its managers: on the screen, or as a PDF."""
+    found, at = rights.is_manager(request.user), now()
+    policy = policy_at(at)
+    if found is None or policy is None:
+        raise Http404("You manage no company here.")
+    this_month = reports.month_of(at, policy)
+    month = _month(request.GET.get("month", "")) or this_month
+    if not reports.before(date(2015, 1, 1)) < month <= this_month:
+        raise Http404("There is no report of this month.")
+    told = reports.report_of(found, month, policy)
+    if request.GET.get("as") == "pdf":
+        desk = Desk.objects.first()
+        response = HttpResponse(pdf_of(told, desk.name if desk else ""), content_type="application/pdf")
+        response["Content-Disposition"] = f'attachment; filename="report-{month:%Y-%m}.pdf"'
+        return response
+    context = {
+        "at": at, "report": told, "company": found, "is_running": month == this_month,
+        "previous": f"{reports.before(month):%Y-%m}", "following": f"{reports.after(month):%Y-%m}" if month < this_month else "",
+    }  # fmt: skip
+    return render(request, "agreements/report.html", context)
+
+
+def _month(said: str) -> date | None:
+    """ "2026-11"; None for anything else."""
+    found = re.fullmatch(r"(20\d\d)-(0[1-9]|1[0-2])", said)
+    return date(int(found[1]), int(found[2]), 1) if found else None

@@ -227,6 +227,22 @@ class Contract(models.Model):
         return f"{self.company}: {self.starts_on} - {self.ends_on}"
 
 
+class SentReport(models.Model):
+    """A company's managers were sent this month's report: once."""
+
+    company = models.ForeignKey("customers.Company", on_delete=models.CASCADE, related_name="reports")
+    month = models.DateField()  # its first day
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "month"], name="one_report_per_company_and_month")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.company_id} {self.month:%Y-%m}"
+
+
 class DeveloperAccess(models.Model):
     """A developer may see one ticket and ask about its requirements, supervised by the account manager (SL08)."""
 

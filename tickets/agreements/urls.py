@@ -20,5 +20,6 @@ urlpatterns = [
     path("m/<str:token>/<str:act>/", meeting_pages.linked_act, name="linked-meeting-act"),
     path("developer/<str:token>/", developer_pages.developer, name="developer"),
     path("developer/<str:token>/files/<int:key>/", developer_pages.developer_file, name="developer-file"),
+    path("company/report/", meeting_pages.report, name="report"),
     path("company/", meeting_pages.company, name="company"),
 ]

@@ -121,6 +121,33 @@ FEED = {
     "timezone": "", "every_minutes": 15, "is_active": True, "read_at": "2026-11-23T11:00:00Z", "failures": 0,
     "last_error": "", "events": 12,
 }  # fmt: skip
+ANSWER = {
+    "accepted": True, "name": "Alice Souza", "email": "alice@example.com", "way": "link", "source": "203.0.113.7",
+    "at": "2026-11-27T23:20:00Z", "because": "", "text": "Mend the report tonight.", "minutes": 90, "rate": 25000,
+    "currency": "BRL", "amount": 37500,
+}  # fmt: skip
+WANTED = {
+    "id": 7, "ticket": 42, "kind": "night_work", "state": "wanted", "wish": "Before tomorrow.", "text": "",
+    "wanted_at": "2026-11-27T23:00:00Z", "minutes": None, "rate": None, "currency": "", "amount": 0, "valid_until": None,
+    "sent_at": None, "ended_at": None, "paid_at": None, "payment": "", "meeting": None, "answer": None,
+}  # fmt: skip
+QUOTE = WANTED | {
+    "state": "sent", "text": "Mend the report tonight.", "minutes": 90, "rate": 25000, "currency": "BRL", "amount": 37500,
+    "valid_until": "2026-11-30T11:00:00Z", "sent_at": "2026-11-27T23:10:00Z",
+}  # fmt: skip
+AGREED = QUOTE | {"state": "accepted", "ended_at": "2026-11-27T23:20:00Z", "answer": ANSWER}
+MEETING = {
+    "id": 7, "ticket": 43, "kind": "meeting", "state": "requested", "agenda": "Next auction: lots and dates.",
+    "wished_at": "2026-11-25T13:00:00Z", "minutes": 60, "starts_at": None, "place": "", "because": "",
+}  # fmt: skip
+TIME = {
+    "id": 7, "ticket": 42, "kind": "consulting", "minutes": 45, "on": "2026-11-23", "note": "Reports", "by": BOB,
+    "at": "2026-11-23T14:00:00Z", "quote": None, "corrects": None,
+}  # fmt: skip
+HOURS = {
+    "kind": "training", "per": "month", "total": 120, "used": 60, "held": 30, "left": 30, "first": "2026-11-01",
+    "last": "2026-11-30",
+}  # fmt: skip
 KEY = {
     "name": "ERP",
     "prefix": "3fa1c09be277",
@@ -198,6 +225,28 @@ REQUESTS: dict[str, dict[str, Any]] = {
             "starts_at": "2026-11-25T14:00:00-03:00", "ends_at": "2026-11-25T17:00:00-03:00",
         }
     },
+    "quotes_want": {"work out of hours": {"ticket": 42, "kind": "night_work", "wish": "Before tomorrow."}},
+    "quotes_send": {
+        "an hour and a half": {"minutes": 90, "rate": 25000, "text": "Mend the report tonight."},
+    },
+    "quotes_answer": {"accepted": {"accepts": True}, "declined": {"accepts": False, "because": "It can wait."}},
+    "quotes_withdraw": {"as it is": {}},
+    "quotes_pay": {"by its reference": {"payment": "PIX 4711"}},
+    "tickets_begin_night_work": {"as it is": {}},
+    "meetings_ask": {
+        "for oneself": {
+            "summary": "Next auction", "agenda": "Lots and dates.", "wished_at": "2026-11-25T10:00:00-03:00", "minutes": 60,
+        },
+        "on a ticket": {
+            "ticket": 42, "kind": "training", "agenda": "Reports.", "wished_at": "2026-11-25T10:00:00-03:00", "minutes": 60,
+        },
+    },
+    "meetings_schedule": {"as wished": {"starts_at": "2026-11-25T10:00:00-03:00", "place": "https://meet.example.com/1"}},
+    "meetings_refuse": {"with a reason": {"because": "A message answers this."}},
+    "meetings_insist": {"as it is": {}},
+    "meetings_cancel": {"with a reason": {"because": "Holiday."}},
+    "time_enter": {"consulting": {"kind": "consulting", "minutes": 45, "on": "2026-11-23", "note": "Reports"}},
+    "time_take_back": {"as it is": {}},
     "windows_move": {"an hour longer": {"ends_at": "2026-11-25T18:00:00-03:00"}},
     "articles_write": {
         "a common error": {
@@ -311,6 +360,26 @@ ANSWERS: dict[tuple[str, str], Any] = {
     ("incidents_read", "200"): INCIDENT,
     ("incidents_correct", "200"): {**INCIDENT, "impact": "major"},
     ("incidents_update", "201"): INCIDENT,
+    ("quotes_list", "200"): page(QUOTE, "quotes"),
+    ("quotes_want", "201"): WANTED,
+    ("quotes_read", "200"): AGREED,
+    ("quotes_send", "200"): QUOTE,
+    ("quotes_answer", "200"): AGREED,
+    ("quotes_withdraw", "200"): QUOTE | {"state": "withdrawn", "ended_at": "2026-11-27T23:20:00Z"},
+    ("quotes_pay", "200"): AGREED | {"paid_at": "2026-11-28T12:00:00Z", "payment": "PIX 4711"},
+    ("tickets_begin_night_work", "200"): AGREED,
+    ("meetings_list", "200"): page(MEETING, "meetings"),
+    ("meetings_ask", "201"): MEETING,
+    ("meetings_read", "200"): MEETING,
+    ("meetings_schedule", "200"): MEETING
+    | {"state": "scheduled", "starts_at": "2026-11-25T13:00:00Z", "place": "https://meet.example.com/1"},
+    ("meetings_refuse", "200"): MEETING | {"state": "refused", "because": "A message answers this."},
+    ("meetings_insist", "200"): MEETING | {"state": "quoted"},
+    ("meetings_cancel", "200"): MEETING | {"state": "cancelled", "because": "Holiday."},
+    ("time_list", "200"): page(TIME, "tickets/42/time"),
+    ("time_enter", "201"): TIME,
+    ("time_take_back", "201"): {**TIME, "id": 8, "minutes": -45, "corrects": 7},
+    ("hours_read", "200"): [HOURS],
     ("webhooks_list", "200"): page(WEBHOOK, "webhooks"),
     ("webhooks_create", "201"): {
         **WEBHOOK,
@@ -358,6 +427,7 @@ ANSWERS: dict[tuple[str, str], Any] = {
 }
 
 PARAMETERS: dict[str, Any] = {
+    "company": REFERENCE,
     "q": "rejected invoice",
     "running": True,
     "number": 42,

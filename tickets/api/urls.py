@@ -23,6 +23,7 @@ from tickets.api import (
     windows,
 )
 from tickets.duty import api as duty
+from tickets.agreements import api as agreements
 from tickets.webhooks import api as webhooks
 
 app_name = "api"
@@ -83,6 +84,22 @@ urlpatterns = [
     path("incidents/", guidance.Incidents.as_view(), name="incidents"),
     path("incidents/<int:pk>/", guidance.OneIncident.as_view(), name="incident"),
     path("incidents/<int:pk>/updates/", guidance.IncidentUpdates.as_view(), name="incident-updates"),
+    path("quotes/", agreements.Quotes.as_view(), name="quotes"),
+    path("quotes/<int:pk>/", agreements.OneQuote.as_view(), name="quote"),
+    path("quotes/<int:pk>/sending/", agreements.Sending.as_view(), name="quote-sending"),
+    path("quotes/<int:pk>/answer/", agreements.Answering.as_view(), name="quote-answer"),
+    path("quotes/<int:pk>/withdrawal/", agreements.Withdrawal.as_view(), name="quote-withdrawal"),
+    path("quotes/<int:pk>/payment/", agreements.Payment.as_view(), name="quote-payment"),
+    path("tickets/<int:number>/night-work/", agreements.NightWork.as_view(), name="night-work"),
+    path("meetings/", agreements.Meetings.as_view(), name="meetings"),
+    path("meetings/<int:pk>/", agreements.OneMeeting.as_view(), name="meeting"),
+    path("meetings/<int:pk>/schedule/", agreements.Schedule.as_view(), name="meeting-schedule"),
+    path("meetings/<int:pk>/refusal/", agreements.MeetingRefusal.as_view(), name="meeting-refusal"),
+    path("meetings/<int:pk>/insistence/", agreements.Insistence.as_view(), name="meeting-insistence"),
+    path("meetings/<int:pk>/cancellation/", agreements.Cancellation.as_view(), name="meeting-cancellation"),
+    path("tickets/<int:number>/time/", agreements.TimeEntries.as_view(), name="time"),
+    path("time/<int:pk>/correction/", agreements.Correction.as_view(), name="time-correction"),
+    path("hours/", agreements.Hours.as_view(), name="hours"),
     path("webhooks/", webhooks.Webhooks.as_view(), name="webhooks"),
     path("webhooks/<int:pk>/", webhooks.OneWebhook.as_view(), name="webhook"),
     path("webhooks/<int:pk>/secret/", webhooks.WebhookSecret.as_view(), name="webhook-secret"),

@@ -13,6 +13,7 @@ from tenants.customers.models import Team
 from tenants.people.models import User
 from tickets import lifecycle
 from tickets.chat import talking
+from tickets.demo import agreed
 from tickets.demo.pictures import file_named
 from tickets.demo.script import Step, Story
 from tickets.duty import claims
@@ -128,6 +129,7 @@ ACTS: dict[str, Act] = {
     "split": split,
     "handover": hand_over,
     "claim": simply(claims.claim),
+    **agreed.ACTS,
     "pend": simply(lifecycle.wait_on_customer),
     "hold": simply(lifecycle.wait_on_third_party, "because"),
     "resume": simply(lifecycle.resume_work),

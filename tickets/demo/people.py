@@ -54,7 +54,8 @@ def furnish(script: Script) -> dict[str, User]:
         )
         for one in said["people"]:
             people[one["key"]] = person(one, said["domain"])
-            Membership.objects.create(person=people[one["key"]], company=company)
+            is_manager = one.get("manages", False)
+            Membership.objects.create(person=people[one["key"]], company=company, is_manager=is_manager)
             enter_licence(number=f"{script.slug.upper()}-{1000 + len(people)}", email=people[one["key"]].email,
                 product=desk["name"], plan=said["plan"])  # fmt: skip
     return people

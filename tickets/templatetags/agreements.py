@@ -92,6 +92,20 @@ def desk_agreements(context: template.Context, ticket: Ticket) -> dict[str, Any]
     }
 
 
+@register.simple_tag(takes_context=True)
+def my_company(context: template.Context) -> Any:
+    """The reader's company, where the policy agrees anything with companies."""
+    person = context["request"].user
+    membership = (
+        getattr(person, "membership", None) if person.is_authenticated and not person.is_agent else None
+    )
+    policy = context.get("policy")
+    matters = policy is not None and bool(
+        policy.budgets or policy.work_rate or policy.meeting_lead is not None
+    )
+    return membership.company if membership and (matters or membership.is_manager) else None
+
+
 @register.simple_tag
 def agreements_matter() -> bool:
     """Whether the policy in force sells work or plans meetings; asked once a minute."""

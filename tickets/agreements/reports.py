@@ -1,0 +1,200 @@
+"""A month of one company's contract: tickets, promises met and missed, hours used. On the screen, as a PDF, and by mail.
+
+A promise is judged in the month in which it was met or broken. What was promised nothing (no deadline, or out of scope) is
+counted beside it and not in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+from django.db.models import Count, F, Q
+
+from notifications import outbox
+from notifications.outbox import Recipient
+from policies.document import Policy
+from policies.words import METRICS
+from sla.models import Breach, Clock
+from tenants.customers.models import Company, Membership
+from tenants.people.models import User
+from tenants.wakeups import wake
+from tickets.agreements import budgets
+from tickets.agreements.models import SentReport
+from tickets.models import Ticket
+
+LISTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One metric: how many promises were met and how many missed."""
+
+    metric: str
+    met: int
+    missed: int
+
+    @property
+    def name(self) -> str:
+        return str(METRICS.get(self.metric, self.metric))
+
+    @property
+    def share(self) -> str:
+        """Percent met, rounded down to a tenth: nobody reads 100 % where one was missed."""
+        whole = self.met * 1000 // (self.met + self.missed)
+        return f"{whole // 10}.{whole % 10}".removesuffix(".0")
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    number: int
+    summary: str
+    metric: str
+    due_at: datetime
+    fulfilled_at: datetime | None
+
+    @property
+    def name(self) -> str:
+        return str(METRICS.get(self.metric, self.metric))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    company: Company
+    first: date
+    last: date
+    opened: int
+    resolved: int
+    unpromised: int  # of the opened ones
+    lines: list[Line]
+    missed: list[Missed]
+    hours: list[budgets.Standing]
+
+
+def report_of(company: Company, first: date, policy: Policy) -> Report:
+    """Of the month that begins on `first`, in the policy's zone."""
+    begins, ends = bounds(first, policy.tz)
+    tickets = Ticket.objects.filter(company=company)
+    opened = tickets.filter(opened_at__gte=begins, opened_at__lt=ends)
+    judged = list(_judged(tickets, begins, ends))
+    met = {each["metric"]: each["n"] for each in judged}
+    broken = Breach.objects.filter(
+        subject_id__in=tickets.values("pk"), breached_at__gte=begins, breached_at__lt=ends
+    ).exclude(metric="silence")
+    missed = {row["metric"]: row["n"] for row in broken.values("metric").annotate(n=Count("pk"))}
+    lines = [
+        Line(metric, met.get(metric, 0), missed.get(metric, 0))
+        for metric in METRICS
+        if metric in met or metric in missed
+    ]
+    return Report(
+        company=company, first=first, last=(ends - timedelta(days=1)).astimezone(ZoneInfo(policy.tz)).date(),
+        opened=opened.count(), resolved=tickets.filter(resolved_at__gte=begins, resolved_at__lt=ends).count(),
+        unpromised=opened.exclude(outcome="in_scope").count(), lines=lines, missed=_listed(broken),
+        hours=budgets.standing(company, policy, ends - timedelta(seconds=1)),
+    )  # fmt: skip
+
+
+def _judged(tickets: object, begins: datetime, ends: datetime) -> Iterable[dict[str, object]]:
+    return (
+        Clock.objects.filter(
+            subject_id__in=tickets.values("pk"), status=Clock.Status.FULFILLED, due_at__isnull=False
+        )
+        .filter(fulfilled_at__gte=begins, fulfilled_at__lt=ends, breach__isnull=True)
+        .filter(Q(breach_at__isnull=True) | Q(fulfilled_at__lte=F("breach_at")))
+        .exclude(metric="silence")
+        .values("metric")
+        .annotate(n=Count("pk"))
+    )
+
+
+def _listed(broken: object) -> list[Missed]:
+    rows = list(broken.select_related("clock").order_by("breached_at", "pk")[:LISTED])
+    tickets = {
+        t.pk: t
+        for t in Ticket.objects.filter(pk__in={row.subject_id for row in rows}).only("number", "summary")
+    }
+    return [
+        Missed(
+            tickets[row.subject_id].number,
+            tickets[row.subject_id].summary,
+            row.metric,
+            row.due_at,
+            row.clock.fulfilled_at,
+        )
+        for row in rows
+    ]
+
+
+# --- months -----------------------------------------------------------------------------------------------------------
+
+
+def bounds(first: date, tz: str) -> tuple[datetime, datetime]:
+    zone = ZoneInfo(tz)
+    following = after(first)
+    return datetime(first.year, first.month, 1, tzinfo=zone), datetime(
+        following.year, following.month, 1, tzinfo=zone
+    )
+
+
+def after(first: date) -> date:
+    return (first + timedelta(days=32)).replace(day=1)
+
+
+def before(first: date) -> date:
+    return (first - timedelta(days=1)).replace(day=1)
+
+
+def month_of(at: datetime, policy: Policy) -> date:
+    return at.astimezone(ZoneInfo(policy.tz)).date().replace(day=1)
+
+
+# --- by mail ----------------------------------------------------------------------------------------------------------
+
+
+def send_due(policy: Policy | None, now: datetime) -> int:
+    """Last month's report to the managers of each company, once. How many companies were told."""
+    if policy is None or not policy.monthly_report:
+        return 0
+    month = before(month_of(now, policy))
+    waiting = Company.objects.filter(memberships__is_manager=True).exclude(reports__month=month).distinct()
+    return sum(_send(company, month, policy, now) for company in waiting.order_by("pk"))
+
+
+def _send(company: Company, month: date, policy: Policy, now: datetime) -> bool:
+    with transaction.atomic():
+        sent, is_new = SentReport.objects.get_or_create(company=company, month=month, defaults={"at": now})
+        if not is_new:
+            return False
+        people = User.objects.filter(
+            pk__in=Membership.objects.filter(company=company, is_manager=True).values("person"),
+            is_active=True,
+        )
+        path = f"/company/report/?month={month:%Y-%m}"
+        found = report_of(company, month, policy)
+        outbox.tell(
+            [Recipient.of(person) for person in people], kind="company_report", key=f"report:{sent.pk}", at=now,
+            words={"company": company.name, "month": f"{month:%Y-%m}", "opened": found.opened, "resolved": found.resolved,
+                   "met": sum(line.met for line in found.lines), "missed": sum(line.missed for line in found.lines)},
+            links={"report_url": {"path": path}},
+        )  # fmt: skip
+    return True
+
+
+def look_again(policy: Policy | None, now: datetime) -> None:
+    """A hint for the first of next month, 08:00, where none stands yet."""
+    if policy is None or not policy.monthly_report:
+        return
+    following = after(month_of(now, policy))
+    due_at = datetime(following.year, following.month, 1, 8, tzinfo=ZoneInfo(policy.tz))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM public.tenants_wakeup WHERE schema_name = %s AND kind = 'agreement' AND due_at = %s LIMIT 1",
+            [connection.schema_name, due_at],
+        )
+        is_there = cursor.fetchone() is not None
+    if not is_there:
+        wake("agreement", due_at)
