@@ -86,6 +86,13 @@ class Decision:
     closing: ClosingRule | None
     because: tuple[Text, ...]
 
+    @property
+    def told(self) -> Text:
+        """`sentence`, and behind it where to go with another service (ZM07): what stands on the ticket and in its notice."""
+        if not self.contact:
+            return self.sentence
+        return {language: f"{text} {self.contact}" for language, text in self.sentence.items()}
+
 
 # --- the decision -------------------------------------------------------------------------------------------
 

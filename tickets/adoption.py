@@ -212,7 +212,7 @@ def _decide_anew(ticket: Ticket, policy: Policy, at: datetime) -> None:
     if not decision.accepted or ticket.scope_rule == BY_HAND:
         return  # it was accepted when it came: it stays a ticket, under the promises it has
     ticket.outcome, ticket.scope_rule = decision.outcome, decision.rule
-    ticket.sentence, ticket.because = decision.sentence, list(decision.because)
+    ticket.sentence, ticket.because = decision.told, list(decision.because)
     promises.retarget_all(ticket, policy, facts, at)
 
 

@@ -216,3 +216,41 @@ def test_zm05_a_request_without_a_required_field_is_not_adequate(live):
         "Monday 12 July, 13:00"
         in live.mail.wait_for("alice", f"We have your request #{number}", count=2).text
     )
+
+
+# --- other services
+
+SERVICES = {  # topic: the rule's sentence, the team, and the words that alone are enough
+    "training": ("Training is a service of its own", "Treinamento", "We want a training for our team."),
+    "consulting": ("Consulting is a service of its own", "Consultoria", "We are looking for a consultant."),
+    "branding": ("Branding is a service of its own", "Personalização da marca", "Customize Zoom with our logo."),
+    "implementation": ("Implementation is a service of its own", "Implementação", "We want an implementation of Rooms."),
+    "custom-solutions": ("Custom solutions are a service of their own", "Solução personalizada", "A custom solution for us."),
+    "development": ("Development is a service of its own", "Desenvolvimento", "Can you develop an integration for us?"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_zm07_another_service_goes_to_its_own_contact_and_gets_no_clock(live, service):
+    live.travel_to(MONDAY_8)
+    sentence, team, words = SERVICES[service]
+    told = f"{sentence}: we pass your request to "
+    contact = f"{service}@services.zoom.example"
+    alice, bob = live.visitor(TENANT, "alice"), live.visitor(TENANT, "bob")
+    by_topic = alice.ask(f"Offer for {service}", topic=service, field_need="For ten people.")
+    assert "This is not part of our support" in alice.text and told in alice.text and contact in alice.text
+    by_words = alice.ask(f"Our wish ({service})", words, **WHAT)
+    for number in (by_topic, by_words):
+        mail = live.mail.wait_for("alice", f"#{number}: ")
+        assert told in " ".join(mail.text.split()) and contact in mail.text
+        assert "Our target" not in mail.text
+        page = bob.open(f"/desk/tickets/{number}/").text
+        assert "Another service" in page and f"Team {team}" in page
+        assert "No promise in time was made for this ticket." in page
+    clocks = live.sql(
+        """SELECT c.metric FROM sla_clock c JOIN tickets_ticket t ON t.id = c.subject_id
+           WHERE t.number IN (%s, %s)""",
+        [by_topic, by_words],
+        tenant=TENANT,
+    )
+    assert clocks == []

@@ -156,7 +156,10 @@ def test_overruled_it_gets_its_clocks_and_says_so():
 
 
 def test_another_service_names_its_contact():
-    assert decide(POLICY, Facts(topic="offer")).contact == "a@b.example"
+    decision = decide(POLICY, Facts(topic="offer"))
+    assert decision.contact == "a@b.example"
+    assert decision.told == {lang: f"{said} a@b.example" for lang, said in decision.sentence.items()}
+    assert decision.told["en"].endswith(" a@b.example")
 
 
 def test_a_silent_rule_makes_no_ticket_and_no_answer():

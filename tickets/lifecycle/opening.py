@@ -244,7 +244,7 @@ def _note_contact(asked: _Asked, company: Company | None, decision: Decision) ->
             key=f"contact:{contact.pk}",
             words={
                 "summary": asked.summary if asked.origin.names_subject else _("Your message"),
-                "reason": decision.pointer or decision.sentence,
+                "reason": decision.told or decision.pointer,
             },
             at=asked.at,
             links={"portal_url": {"path": "/"}},
@@ -285,7 +285,7 @@ def _write(
         outcome=decision.outcome,
         scope_rule=decision.rule,
         because=list(decision.because),
-        sentence=decision.sentence,
+        sentence=decision.told,
         opened_at=asked.at,
         updated_at=asked.at,
         last_word=asked.summary[:160],
@@ -362,9 +362,9 @@ def _tell_opening(
     origin: Origin = TYPED_HERE,
 ) -> None:
     named = {} if origin.names_subject else {"summary": _("Your message")}
-    scope: Any = decision.sentence
+    scope: Any = decision.told
     if origin.remark:
-        scope = f"{say(decision.sentence, ticket.language)}\n\n{origin.remark}".strip()
+        scope = f"{say(decision.told, ticket.language)}\n\n{origin.remark}".strip()
     promise = promise_words(ticket, policy)
     offer, offer_link = night.offer_words(ticket, policy, at)
     tell_customers(ticket, "ticket_opened", "opened", at, scope=scope, promise=promise, for_requester=offer_link,

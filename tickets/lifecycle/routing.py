@@ -146,7 +146,7 @@ def overrule(ticket: Ticket, *, by: User, at: datetime, because: str) -> None:
         ticket.outcome, ticket.scope_rule, ticket.sentence = (
             decision.outcome,
             decision.rule,
-            decision.sentence,
+            decision.told,
         )
         ticket.because = list(decision.because)
         before = {"outcome": ticket.declined_outcome, "rule": ticket.declined_rule}
@@ -205,7 +205,7 @@ def redecide(ticket: Ticket, policy: Policy, at: datetime) -> bool:
         ticket.outcome, ticket.scope_rule, ticket.sentence = (
             decision.outcome,
             decision.rule,
-            decision.sentence,
+            decision.told,
         )
         ticket.because = list(decision.because)
         if before == "in_scope":
