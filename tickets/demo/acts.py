@@ -99,9 +99,12 @@ def merge(scene: Scene, ticket: Ticket, by: User, step: Step, at: datetime) -> N
 
 
 def split(scene: Scene, ticket: Ticket, by: User, step: Step, at: datetime) -> None:
-    """The customer's last message; `said`: the summary of what is made of it."""
+    """The customer's last message; `said`: the summary of what is made of it, which is solved at once by `solution`."""
     last = ticket.messages.filter(by_customer=True).latest("at")
-    lifecycle.split(ticket, messages=[last.pk], by=by, at=at, summary=step.said, topic=step.more.get("topic", ""))
+    new = lifecycle.split(
+        ticket, messages=[last.pk], by=by, at=at, summary=step.said, topic=step.more.get("topic", "")
+    )
+    lifecycle.resolve(new, by=by, at=at, solution=step.more["solution"])
 
 
 def hand_over(scene: Scene, ticket: Ticket, by: User, step: Step, at: datetime) -> None:
