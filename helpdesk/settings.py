@@ -47,6 +47,7 @@ TENANT_APPS = [
     "django.contrib.messages",
     "django.contrib.admin",
     "axes",
+    "tenants.audit",
     "tenants.customers",
     "sla",
     "policies",

@@ -29,6 +29,7 @@ from policies.differences import differences
 from policies.document import Policy, say
 from policies.models import PolicyVersion
 from sla.calendars import publish_hours
+from tenants.audit import trail
 from tenants.compiled import Compiled, Given
 from tenants.customers.models import Team
 from tenants.wakeups import wake
@@ -251,6 +252,13 @@ def _write(policy: Policy, *, by: Any, at: datetime, effective_from: datetime, *
     for key, name in policy.teams.items():
         Team.objects.get_or_create(key=key, defaults={"name": say(name, policy.language) or key})
     wake("publish", effective_from)
+    trail.note(
+        trail.PUBLISHED,
+        by=by,
+        at=at,
+        subject=f"policy version {number}",
+        effective_from=effective_from.isoformat(),
+    )
     return version
 
 

@@ -60,6 +60,7 @@ DESK = (
     (gettext_noop("Addresses without mail"), "unsubscribe", "admin:notifications_suppression_changelist"),
     (gettext_noop("Sent notices"), "notifications", "admin:notifications_notification_changelist"),
     (gettext_noop("Sent mail"), "outbox", OUTBOX),
+    (gettext_noop("Audit trail"), "policy", "admin:audit_entry_changelist"),
     (gettext_noop("To the desk"), "support_agent", "home"),
 )
 GUIDANCE = (

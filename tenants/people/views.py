@@ -15,10 +15,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from tenants import moment
+from tenants.audit import trail
 from tenants.customers.models import Desk
 from tenants.people import doors, languages
 from tenants.people.access import signed_in
 from tenants.people.forms import ChangePasswordForm, NewPasswordForm, ProfileForm, SignInForm
+from tenants.people.throttle import source_of
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -30,9 +32,20 @@ class SignIn(LoginView):
     template_name = "people/sign_in.html"
     redirect_authenticated_user = True
 
+    def form_valid(self, form: SignInForm) -> HttpResponse:
+        answer = super().form_valid(form)
+        noted(self.request, trail.SIGNED_IN)
+        return answer
+
+
+def noted(request: HttpRequest, action: str) -> None:
+    trail.note(action, by=request.user, at=moment.now(), source=source_of(request))
+
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        noted(request, trail.SIGNED_OUT)
     logout(request)
     messages.success(request, _("You are signed out."))
     return redirect("sign-in")
@@ -51,6 +64,7 @@ def choose_password(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         form.save()
         login(request, person, backend=BACKEND)
+        noted(request, trail.CHOSE_PASSWORD)
         with override(person.language):
             messages.success(request, _("Your password is set, and you are signed in."))
         return redirect("home")
@@ -77,6 +91,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     form = ChangePasswordForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         form.save()
+        noted(request, trail.CHOSE_PASSWORD)
         update_session_auth_hash(request, form.user)  # this session stays, all others of this person end
         messages.success(
             request, _("Your password is changed. Wherever else you were signed in, you no longer are.")
