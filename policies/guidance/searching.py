@@ -17,6 +17,7 @@ from policies.guidance.wording import words_of
 
 ENOUGH = 0.34  # of the words that were typed
 SIMILAR = 0.45  # of a word's letters, in threes
+LONG = 6  # letters: a short word resembles too many others
 FEW = 2  # fewer than so many by stems: look for similar letters too
 
 
@@ -76,7 +77,7 @@ def _by_stems(words: list[str], languages: list[str], topic: str, limit: int) ->
 
 
 def _by_letters(words: list[str], topic: str, limit: int) -> list[Match]:
-    letters = [word for word in words if len(word) > 3]
+    letters = [word for word in words if len(word) >= LONG]
     if not letters:
         return []
     return _asked(BY_LETTERS, [topic, len(words), letters, SIMILAR, ENOUGH * SIMILAR, limit])

@@ -57,7 +57,18 @@ def test_what_is_typed_finds_what_answers_it(shelf, typed, title):
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "   ", "não como para", "pizza com abacaxi", "???", "'; --", "\x00", "a" * 5000, "& | ! ( ) :* <->"],
+    [
+        "",
+        "   ",
+        "não como para",
+        "pizza com abacaxi",
+        "desde ontem",
+        "???",
+        "'; --",
+        "\x00",
+        "a" * 5000,
+        "& | ! ( ) :* <->",
+    ],
 )
 def test_what_nothing_answers_finds_nothing(shelf, typed):
     assert found(typed) == []
