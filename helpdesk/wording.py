@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from django.template.base import Lexer, TokenType
@@ -30,6 +31,7 @@ OURS = re.compile(
 )
 
 
+@cache
 def in_use() -> dict[Key, set[str]]:
     """Every word that the product says, with the files that say it."""
     found: dict[Key, set[str]] = {}
