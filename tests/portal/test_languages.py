@@ -92,7 +92,7 @@ def test_td03_a_customer_switches_to_german_and_is_answered_in_german(desk, clie
         ("de", "Wie schnell wir antworten", "Maßgeblich ist der Text auf Englisch."),
         ("es", "Con qué rapidez respondemos", "Prevalece el texto en inglés."),
         ("ru", "Как быстро мы отвечаем", "Преимущество имеет текст на этом языке: английский."),
-        ("pt-br", "Em quanto tempo respondemos", "Prevalece o texto em inglês."),
+        ("pt-br", "Com que rapidez respondemos", "Prevalece o texto em inglês."),
     ],
 )
 def test_td03_the_policy_page_speaks_each_language_and_says_which_prevails(
