@@ -26,10 +26,14 @@ KINDS = [
 ]
 
 
-def moment_field(label: Any, *, required: bool = True) -> forms.DateTimeField:
+def moment_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateTimeField:
     widget = forms.DateTimeInput(attrs={"type": "datetime-local", "class": "short"}, format=MOMENT)
     return forms.DateTimeField(
-        label=label, widget=widget, input_formats=[MOMENT, f"{MOMENT}:%S"], required=required
+        label=label,
+        widget=widget,
+        input_formats=[MOMENT, f"{MOMENT}:%S"],
+        required=required,
+        help_text=help_text,
     )
 
 
@@ -43,8 +47,12 @@ class ChangeForm(forms.Form):
     )
     starts_at = moment_field(gettext_lazy("From"))
     ends_at = moment_field(gettext_lazy("Until"))
-    back_from = moment_field(gettext_lazy("In exchange, from"), required=False)
-    back_until = moment_field(gettext_lazy("In exchange, until"), required=False)
+    back_from = moment_field(
+        gettext_lazy("In exchange, from"), required=False, help_text=gettext_lazy("Only where they swap.")
+    )
+    back_until = moment_field(
+        gettext_lazy("In exchange, until"), required=False, help_text=gettext_lazy("Only where they swap.")
+    )
     because = forms.CharField(label=gettext_lazy("Reason"), max_length=300, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -123,7 +123,7 @@ def _decide_and_open(asked: _Asked, version: PolicyVersion, policy: Policy) -> O
     facts = Facts(
         channel=asked.channel,
         plan=plan_of(policy, asked.requester, company, at),
-        priority=policy.priorities[0].key if asked.emergencies and policy.priorities else asked.priority,
+        priority=_urgent(policy, asked) or asked.priority,
         topic=asked.topic,
         text=f"{asked.summary}\n{asked.body}",
         situations=situations_at(company, stated, at),
@@ -204,6 +204,12 @@ def _stated(policy: Policy, topic: str, situations: Iterable[str]) -> list[str]:
     chosen = policy.topic(topic)
     by_topic = {chosen.situation} if chosen and chosen.situation else set()
     return sorted({*situations, *by_topic})
+
+
+def _urgent(policy: Policy, asked: _Asked) -> str:
+    """An emergency is most urgent: what was ticked always, what an agent says unless they chose another priority."""
+    is_stated = EMERGENCY in asked.situations and not asked.priority and policy.knows_emergencies
+    return policy.priorities[0].key if policy.priorities and (asked.emergencies or is_stated) else ""
 
 
 def _told(policy: Policy, channel: str, by: User | None, text: str) -> tuple[str, ...]:
