@@ -18,6 +18,9 @@ from tickets.models import Ticket
 
 OPEN = (Clock.Status.RUNNING, Clock.Status.PAUSED)
 STATES = ("breached", "warned", "running", "paused")  # of an open clock, the gravest first
+NOT_JUDGED = (  # how clocks end that count in no rate, whatever had been missed by then: merged (S10), no promise any more
+    "merged", "unmerged", "split", "out_of_scope", "other_service", "third_party", "no_sla",
+)  # fmt: skip
 AT_OPENING = ("acknowledgement", "first_response", "periodic_update", "resolution")
 
 

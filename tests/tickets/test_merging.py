@@ -4,7 +4,7 @@ The twins' policy: first response in 24 business hours, 08:00 to 18:00 in Sao Pa
 """
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -13,11 +13,13 @@ from django.test.utils import CaptureQueriesContext
 
 from notifications.models import Notification
 from policies import publishing
+from sla import deadlines
 from sla.models import Clock
 from tenants import links
 from tests.template import twins_policy
 from tickets import lifecycle
 from tickets.access import visible_to
+from tickets.agreements.reports import report_of
 from tickets.models import Event, Message, Ticket
 
 MONDAY_8 = datetime(2026, 11, 23, 11, tzinfo=UTC)
@@ -292,13 +294,22 @@ def test_td16_both_tickets_are_locked_in_order_of_their_ids_whichever_is_merged(
         lifecycle.unmerge(fresh(source), by=person("bob"), at=MONDAY_15)
 
 
-def test_td16_a_merged_ticket_and_a_ticket_without_a_promise_count_in_no_rate(two, person):
-    """A rate is made of clocks that have a verdict: `fulfilled_at` against `breach_at`, or a breach in the ledger."""
+def test_td16_a_merged_ticket_and_one_without_a_promise_count_in_no_rate(two, person):
+    """Not even where its deadline had been missed before: the customer's own report (of November) names neither."""
     source, target = two
-    lifecycle.merge(source, into=target, by=person("bob"), at=MONDAY_15)
     free = lifecycle.open_ticket(
-        requester=person("frank"), summary="VPS", body="Please configure my VPS.", at=MONDAY_15
+        requester=person("alice"), summary="VPS", body="Please configure my VPS.", at=MONDAY_15
     ).ticket
+    favour = lifecycle.open_ticket(requester=person("alice"), summary="Logo", body="x", at=MONDAY_15).ticket
     assert not Clock.objects.filter(subject_id=free.pk).exists()
-    judged = Clock.objects.exclude(fulfilled_at=None, breached_at=None)
-    assert not judged.filter(subject_id__in=[source.pk, free.pk]).exists()
+    late = WEDNESDAY_18 + timedelta(days=1)
+    for ticket in (source, favour):
+        row = clock(ticket)
+        deadlines.record_breach(row, late)
+        row.save()
+    lifecycle.merge(source, into=target, by=person("bob"), at=late)
+    lifecycle.rule_out(favour, by=person("bob"), at=late, outcome="no_sla", because="A favour.")
+    policy = publishing.policy_of(publishing.version_in_force(late))
+    told = report_of(source.company, date(2026, 11, 1), policy)
+    assert (told.opened, told.lines, told.missed) == (4, [], [])
+    assert told.unpromised == 2

@@ -22,6 +22,7 @@ from sla.models import Breach, Clock
 from tenants.customers.models import Company, Membership
 from tenants.people.models import User
 from tenants.wakeups import wake
+from tickets import promises
 from tickets.agreements import budgets
 from tickets.agreements.models import SentReport
 from tickets.models import Ticket
@@ -84,6 +85,7 @@ def report_of(company: Company, first: date, policy: Policy) -> Report:
     broken = Breach.objects.filter(
         subject_id__in=tickets.values("pk"), breached_at__gte=begins, breached_at__lt=ends
     ).exclude(metric="silence")
+    broken = broken.exclude(clock__status=Clock.Status.ENDED, clock__state__ended_as__in=promises.NOT_JUDGED)
     missed = {row["metric"]: row["n"] for row in broken.values("metric").annotate(n=Count("pk"))}
     lines = [
         Line(metric, met.get(metric, 0), missed.get(metric, 0))
