@@ -1,13 +1,13 @@
 """The rows of the policy that a chat must keep: TD01, TD04, TD05, TD09, TD13."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import mail
 
 from sla.models import Clock
 from tenants.customers.models import Company
-from tests.chat.conftest import WEDNESDAY, switch_on
+from tests.chat.conftest import WEDNESDAY, Widget, switch_on
 from tickets import lifecycle, tasks
 from tickets.chat.models import Chat
 from tickets.models import Contact, Message, Ticket
@@ -125,6 +125,19 @@ def test_td05_neither_the_instant_answer_nor_a_soothing_one_is_a_first_response(
         ticket, author=person("bob"), body="The cache.", finding="The hub cached it.", at=WEDNESDAY
     )
     assert clocks(ticket, "first_response")[0].status == "fulfilled"
+
+
+# --- ZM01: live, at every hour
+
+
+def test_zm01_live_at_night_on_a_public_holiday(desk_of, client_for, person, at):
+    tenant = desk_of("zoom")
+    switch_on()
+    # Monday 5 July 2027, 03:00 in Los Angeles (UTC-7): the day on which the United States observe Independence Day.
+    at(datetime(2027, 7, 5, 10, tzinfo=UTC))
+    said = Widget(client_for(tenant, person("alice"))).say("Nobody can join since midnight.").json()
+    # Priority 3, plan Pro: 24 hours by the clock.
+    assert "Tuesday 6 July, 03:00 (America/Los_Angeles)" in said["entries"][-1]["html"]
 
 
 # --- TD13: 48 hours of silence

@@ -6,6 +6,7 @@ and is judged by what the person receives.
 
 import pytest
 
+from policies import draft, models, publishing
 from tenants.customers.models import Company
 from tickets.intake.models import Group, Inbound
 from tickets.models import Contact, Ticket
@@ -134,3 +135,28 @@ def test_sl04_on_the_unified_number_the_same_words_are_a_ticket(desk, cloud, wor
     cloud.says(ALICE, "Podem criar um novo campo na tela de lotes?")
     work()
     assert Ticket.objects.get().channel == "whatsapp"
+
+
+def test_sl04_of_a_plan_with_dedicated_developers_it_is_answered_and_our_team_opens_the_proper_ticket(
+    desk, cloud, work, client_for, person, clock
+):
+    """An admin leaves the plan out of the rules that ignore, and publishes: the group says where to go, nothing is lost."""
+    rules = models.ScopeRule.objects.filter(key__startswith="development-in-group")
+    assert rules.update(when_except_plans=["premium"]) == 2
+    draft.touch(clock())
+    publishing.publish(revision=draft.state().revision, by=person("dora"), at=clock())
+    cloud.says(ALICE, "Podem criar um novo campo na tela de lotes?", group=GROUP)
+    work()
+    assert not Ticket.objects.exists()
+    contact = Contact.objects.get()
+    assert (contact.outcome, contact.answered) == ("wrong_channel", True)
+    [told] = cloud.texts_to(GROUP)
+    assert "use the unified number or the support built into the ERP" in told
+    bob = client_for(desk, person("bob"))
+    assert "Podem criar um novo campo" in bob.get("/desk/contacts/").content.decode()
+    asked = {"requester": person("alice").pk, "channel": "portal", "topic": "development", "summary": "Novo campo",
+             "body": "Na tela de lotes.", "field_requirement": "Um campo para o lance inicial."}  # fmt: skip
+    assert bob.post("/desk/new/", asked).status_code in (200, 302)
+    ticket = Ticket.objects.get()
+    assert (ticket.topic, ticket.team.key, ticket.channel) == ("development", "development", "portal")
+    assert ticket.due_at is not None

@@ -62,8 +62,33 @@ def test_zm06_an_admin_turns_the_question_off_and_the_policy_page_says_so(live):
     said = "With the solution we ask how satisfied you are"
     assert said in live.visitor("zoom").open("/policy/").text
     assert said not in live.visitor("tour").open("/policy/").text
-    dora = live.visitor("zoom", "dora").open("/admin/policies/general/1/change/")
-    assert "asks_rating" in dora.form("/change/").values, "it is on in this pack"
+    dora = live.visitor("zoom", "dora")
+    publish(dora, asks_rating="false")
+    try:
+        live.travel_to(MONDAY_8 + timedelta(minutes=1))
+        until(lambda: said not in live.visitor("zoom").open("/policy/").text, "the page follows the policy")
+        alice, bob = live.visitor("zoom", "alice"), live.visitor("zoom", "bob")
+        number = alice.ask("Nobody asks me", priority="3", **WHAT)
+        bob.change(number, "resolution", solution="It was the cable.")
+        mail = live.mail.wait_for("alice", f"Request #{number} is resolved")
+        assert (
+            "It was the cable." in mail.text
+            and "How satisfied" not in mail.text
+            and "/rating/" not in mail.text
+        )
+    finally:
+        publish(dora, asks_rating="on")
+    live.travel_to(MONDAY_8 + timedelta(minutes=2))
+    until(lambda: said in live.visitor("zoom").open("/policy/").text, "it is asked again")
+
+
+def publish(dora, **changed):
+    """An admin changes the general settings of the draft, and publishes what the preview shows."""
+    dora.open("/admin/policies/general/1/change/")
+    dora.submit("/change/", languages=["pt-br", "en"], **changed)
+    dora.open("/admin/policy/publication/")
+    dora.submit("/publication/", revision=dora.hidden("revision"))
+    assert "Published as version" in dora.text, dora.text
 
 
 def test_td11_updates_are_due_by_priority_reminded_and_restarted_by_each_public_message(live):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -245,6 +245,27 @@ def test_what_was_previewed_is_published_once(admin):
     assert admin.post("/admin/policy/publication/", said).status_code == 302
     version = publishing.version_in_force(now())
     assert (version.number, version.note, version.published_by.email) == (2, "slower", "dora@example.com")
+
+
+def test_sl12_an_admin_publishes_from_a_moment_on_for_open_tickets_too(admin, tenant_a, client_for):
+    row = models.Target.objects.exclude(duration=None).first()
+    admin.post(change("target", row), form_of(admin, change("target", row)) | {"duration": "36h"})
+    revision = admin.get("/admin/policy/publication/").context["form"]["revision"].value()
+    said = {
+        "revision": revision,
+        "starts": "later",
+        "effective_from": "2030-01-02T08:00",
+        "adopts_open": "yes",
+    }
+    assert admin.post("/admin/policy/publication/", said).status_code == 302
+    # 08:00 in Sao Paulo (UTC-3), the policy's own zone.
+    begins = datetime(2030, 1, 2, 11, tzinfo=UTC)
+    assert publishing.version_in_force(begins - timedelta(seconds=1)).number == 1
+    version = publishing.version_in_force(begins)
+    assert (version.number, version.effective_from, version.adopts_open) == (2, begins, True)
+    listed = admin.get("/admin/policy/versions/").content.decode()
+    assert "planned" in listed and "open tickets too" in listed
+    assert "24 business hours" in client_for(tenant_a).get("/policy/").content.decode()  # until then
 
 
 def test_two_admins_never_publish_what_the_other_has_not_shown(admin):
