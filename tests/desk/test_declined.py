@@ -87,11 +87,14 @@ def test_a_formula_becomes_a_text(value):
 
 def test_what_the_report_asks_does_not_grow_with_the_rows(carol, declined, opened):
     def queries():
-        with CaptureQueriesContext(connection) as seen:
-            assert carol.get("/desk/reports/declined/").status_code == 200
-        return len(seen)
+        """Of two tries the cheaper one: what is looked up anew after some seconds falls into one of them."""
+        counted = []
+        for _ in range(2):
+            with CaptureQueriesContext(connection) as seen:
+                assert carol.get("/desk/reports/declined/").status_code == 200
+            counted.append(len(seen))
+        return min(counted)
 
-    queries()
     before = queries()
     for n in range(6):
         opened(f"VPS {n}", body="Please configure my VPS.", who="frank")

@@ -114,8 +114,8 @@ class Splitting(base.ApiView):
 
     @extend_schema(operation_id="tickets_split", request=SplitAsked, responses={201: TicketShown})
     def post(self, request: Request, number: int) -> Response:
-        """Open a ticket of its own from messages that ask for something else. It starts when they were written, with its own decision;
-        the customer is told its number. Answers with the new ticket."""
+        """Open a ticket of its own from messages that ask for something else. It starts when they were written, with its own
+        decision; the customer is told its number. Answers with the new ticket."""
         ticket = ticket_of(request, number)
         given = base.body(request, SplitAsked, policy=policy_of(ticket.policy_version))
         new = lifecycle.split(ticket, by=request.user, at=now(), **given)
@@ -177,6 +177,11 @@ class DeclinedAsked(Strict):
     company = serializers.UUIDField(required=False)
     overruled = serializers.ChoiceField([("yes", "yes"), ("no", "no")], required=False)
 
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        if given["until"] <= given["since"]:
+            raise serializers.ValidationError({"until": ["It comes after `since`."]})
+        return given
+
 
 class DeclinedCount(serializers.Serializer):
     by = serializers.CharField(help_text="outcome, rule, topic, channel or company")
@@ -220,8 +225,6 @@ class Declined(base.ApiView):
         """What was not taken on in a period: contacts without a ticket, tickets without a promise, and those overruled. Only for
         supervisors."""
         asked = base.query(request, DeclinedAsked)
-        if asked["until"] <= asked["since"]:
-            raise Refusal({"until": "It comes after `since`."})
         if "company" in asked:
             asked["company"] = (
                 Company.objects.filter(reference=asked["company"]).values_list("pk", flat=True).first() or -1
