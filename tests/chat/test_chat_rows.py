@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core import mail
 
+from notifications import outbox
 from sla.models import Clock
 from tenants.customers.models import Company
 from tests.chat.conftest import WEDNESDAY, Widget, switch_on
@@ -167,3 +168,18 @@ def test_td13_a_chat_that_waits_for_the_customer_closes_and_the_widget_says_so(w
     again = widget("alice")
     assert again.say("Once more").json()["number"] == f"C-{ticket.number + 1}"
     assert mail.outbox == []  # nothing is sent inside a request
+
+
+# --- TD19: what breaks a promise is escalated
+
+
+def test_td19_a_chat_that_nobody_answers_is_escalated_by_itself(widget):
+    widget("alice").say("The hub is silent.")
+    ticket = Ticket.objects.get()
+    for moment in (WEDNESDAY + timedelta(minutes=29), WEDNESDAY + timedelta(minutes=30, seconds=1)):
+        assert not ticket.events.filter(kind="escalated").exists()  # Premium: 30 minutes, 13:30 in Berlin
+        tasks.ring_due(moment)
+    list(outbox.deliver(WEDNESDAY + timedelta(minutes=31)))
+    for name in ("bob", "carol"):  # the team, the supervisor
+        [told] = [m for m in mail.outbox if m.to == [f"{name}@example.com"] and "Escalated" in m.subject]
+        assert f"#{ticket.number}" in told.subject and "Missed: first response" in told.body
