@@ -65,7 +65,9 @@ KINDS: dict[str, Kind] = {
     "ticket_merged": Kind(_("Merged into another request"), (*TICKET, "other_number", "other_summary")),
     "ticket_unmerged": Kind(_("Two requests again"), (*TICKET, "other_number", "other_summary")),
     "handed_over": Kind(
-        _("A ticket is handed over to my team"), (*TICKET, "author", "message", "team", "due_at"), for_staff=True
+        _("A ticket is handed over to my team"),
+        (*TICKET, "author", "message", "team", "due_at"),
+        for_staff=True,
     ),
     "assigned": Kind(_("A ticket becomes mine"), (*TICKET, "author", "due_at"), for_staff=True),
     "customer_replied": Kind(_("A customer replies"), (*TICKET, "author", "message"), for_staff=True),
@@ -105,11 +107,11 @@ KINDS: dict[str, Kind] = {
     "quote_accepted_staff": Kind(
         _("A customer accepts a quote"), (*TICKET, *QUOTED, "author", "answered_at"), for_staff=True
     ),
-    "quote_declined": Kind(
-        _("A quote was declined"), (*TICKET, *QUOTED, "author", "answered_at", "because")
-    ),
+    "quote_declined": Kind(_("A quote was declined"), (*TICKET, *QUOTED, "author", "answered_at", "because")),
     "quote_declined_staff": Kind(
-        _("A customer declines a quote"), (*TICKET, *QUOTED, "author", "answered_at", "because"), for_staff=True
+        _("A customer declines a quote"),
+        (*TICKET, *QUOTED, "author", "answered_at", "because"),
+        for_staff=True,
     ),
     "quote_ended": Kind(_("A quote has ended"), (*TICKET, *QUOTED, "valid_until")),
     "quote_ended_staff": Kind(

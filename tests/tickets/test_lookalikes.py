@@ -75,7 +75,7 @@ def opened(tenant_a, person):
     return open_one
 
 
-@pytest.mark.parametrize("first, second", SAME)
+@pytest.mark.parametrize(("first", "second"), SAME)
 def test_td16_two_tellings_of_one_issue_are_alike(opened, person, first, second):
     ticket = opened(*first)
     [found] = lookalikes(person("alice"), person("alice"), *second)
@@ -83,7 +83,7 @@ def test_td16_two_tellings_of_one_issue_are_alike(opened, person, first, second)
     assert found.likeness >= ALIKE
 
 
-@pytest.mark.parametrize("first, second", OTHER)
+@pytest.mark.parametrize(("first", "second"), OTHER)
 def test_td16_different_issues_are_not_alike(opened, person, first, second):
     opened(*first)
     assert lookalikes(person("alice"), person("alice"), *second) == []

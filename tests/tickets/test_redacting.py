@@ -20,7 +20,10 @@ PATIENT = "Patient Maria da Silva has diabetes"
 def said(tenant_a, person):
     """Alice's ticket, its first message with a file; an ERP is told of everything."""
     Subscription.objects.create(
-        name="ERP", url="https://erp.example.com/", events=["ticket.opened", "message.created"], created_at=now()
+        name="ERP",
+        url="https://erp.example.com/",
+        events=["ticket.opened", "message.created"],
+        created_at=now(),
     )
     ticket = lifecycle.open_ticket(
         requester=person("alice"), summary=PATIENT, body=f"{PATIENT}.", at=now(),

@@ -354,7 +354,9 @@ ANSWERS: dict[tuple[str, str], Any] = {
     ("articles_write", "201"): {**ARTICLE, "edition": 1, "solved": 0},
     ("articles_read", "200"): ARTICLE,
     ("articles_rewrite", "200"): {**ARTICLE, "edition": 4},
-    ("components_list", "200"): [{"id": 2, "name": {"en": "Sending"}, "note": {"en": "Invoices"}, "impact": "partial"}],
+    ("components_list", "200"): [
+        {"id": 2, "name": {"en": "Sending"}, "note": {"en": "Invoices"}, "impact": "partial"}
+    ],
     ("incidents_list", "200"): page(INCIDENT, "incidents"),
     ("incidents_open", "201"): {**INCIDENT, "state": "investigating", "updates": INCIDENT["updates"][1:]},
     ("incidents_read", "200"): INCIDENT,
@@ -406,22 +408,52 @@ ANSWERS: dict[tuple[str, str], Any] = {
     ("tickets_state_situation", "200"): {**TICKET, "situations": ["emergency"]},
     ("tickets_completeness", "200"): {**TICKET, "missing": "The log file."},
     ("tickets_copy", "200"): TICKET,
-    ("tickets_merge", "200"): {**TICKET, "status": "closed", "merged_into": 40, "closed_at": "2026-11-23T13:00:00Z"},
+    ("tickets_merge", "200"): {
+        **TICKET,
+        "status": "closed",
+        "merged_into": 40,
+        "closed_at": "2026-11-23T13:00:00Z",
+    },
     ("tickets_unmerge", "200"): TICKET,
     ("tickets_split", "201"): {**TICKET, "number": 43, "summary": "A new user", "split_from": 42},
-    ("tickets_unsplit", "200"): {**TICKET, "number": 43, "status": "closed", "split_from": 42, "merged_into": 42},
+    ("tickets_unsplit", "200"): {
+        **TICKET,
+        "number": 43,
+        "status": "closed",
+        "split_from": 42,
+        "merged_into": 42,
+    },
     ("tickets_hand_over", "200"): TICKET,
     ("tickets_take_out_of_scope", "200"): {**TICKET, "outcome": "out_of_scope", "scope_rule": "by_hand"},
     ("tickets_redact", "200"): TICKET,
     ("declined_report", "200"): {
-        "count": 1, "contacts": 0, "overruled": 1,
+        "count": 1,
+        "contacts": 0,
+        "overruled": 1,
         "counts": [
-            {"by": "outcome", "outcome": "out_of_scope", "key": "out_of_scope", "count": 1, "contacts": 0, "overruled": 1}
+            {
+                "by": "outcome",
+                "outcome": "out_of_scope",
+                "key": "out_of_scope",
+                "count": 1,
+                "contacts": 0,
+                "overruled": 1,
+            }
         ],
         "rows": [
-            {"contact": None, "ticket": 42, "at": "2026-11-23T11:00:00Z", "outcome": "out_of_scope", "rule": "server",
-             "topic": "printing", "channel": "api", "company": "Padaria Souza", "summary": "It does not print",
-             "overruled": True, "because": "We run this server ourselves."}
+            {
+                "contact": None,
+                "ticket": 42,
+                "at": "2026-11-23T11:00:00Z",
+                "outcome": "out_of_scope",
+                "rule": "server",
+                "topic": "printing",
+                "channel": "api",
+                "company": "Padaria Souza",
+                "summary": "It does not print",
+                "overruled": True,
+                "because": "We run this server ourselves.",
+            }
         ],
     },
 }

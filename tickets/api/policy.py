@@ -26,7 +26,8 @@ from tickets.api.tags import tagged
 
 PROMISED = (
     "schema", "key", "name", "language", "tz", "summary", "languages", "effective_on", "default_priority",
-    "customer_sets_priority", "customer_may_close", "masks_secrets", "shows_duplicates", "who_may_ask", "reopen_within", "asks_rating",
+    "customer_sets_priority", "customer_may_close", "masks_secrets", "shows_duplicates", "who_may_ask", "reopen_within",
+    "asks_rating",
     "closes_resolved_after", "modules", "channels", "calendars", "plans",
     "priorities", "topics", "clock_rules", "targets", "closing_rules", "attachments",
     "emergencies", "emergency_calendar", "emergency_is_free",

@@ -58,10 +58,16 @@ class TicketForCustomers(serializers.Serializer):
         help_text="The ticket that this one continues.",
     )
     merged_into = serializers.IntegerField(
-        source="merged_into.number", default=None, allow_null=True, help_text="The ticket that it is a part of now."
+        source="merged_into.number",
+        default=None,
+        allow_null=True,
+        help_text="The ticket that it is a part of now.",
     )
     split_from = serializers.IntegerField(
-        source="split_from.number", default=None, allow_null=True, help_text="The ticket that it was a part of."
+        source="split_from.number",
+        default=None,
+        allow_null=True,
+        help_text="The ticket that it was a part of.",
     )
 
     def get_fields(self) -> dict[str, Any]:

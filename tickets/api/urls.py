@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
+from tickets.agreements import api as agreements
 from tickets.api import (
     attachments,
     base,
@@ -23,7 +24,6 @@ from tickets.api import (
     windows,
 )
 from tickets.duty import api as duty
-from tickets.agreements import api as agreements
 from tickets.webhooks import api as webhooks
 
 app_name = "api"

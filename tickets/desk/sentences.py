@@ -13,10 +13,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from policies.document import say
+from tickets.agreements import sentences as agreements
 from tickets.models import Event
 from tickets.satisfaction.ratings import WORDS
-
-from tickets.agreements import sentences as agreements
 
 from .rows import METRICS, OUTCOMES, Names
 

@@ -25,8 +25,8 @@ from tickets.jinja import part
 from tickets.lifecycle.redacting import may_redact
 from tickets.models import Attachment, Event, Message, Ticket
 
-from .forms import SITUATION_NAMES, NoteForm, ReplyForm
 from . import kinship
+from .forms import SITUATION_NAMES, NoteForm, ReplyForm
 from .guard import agents_only
 from .rows import Names
 from .sentences import SAID_BY_THE_MESSAGE, sentence_of
@@ -101,7 +101,11 @@ def show(
         "situations": [SITUATION_NAMES.get(key, key) for key in ticket.situations],
         "answers": answers(ticket, policy, language, at),
         "thread": part(
-            "desk/thread.jinja", thread=story, at=at, ticket_number=ticket.number, redacts=may_redact(request.user)
+            "desk/thread.jinja",
+            thread=story,
+            at=at,
+            ticket_number=ticket.number,
+            redacts=may_redact(request.user),
         ),
         "is_short": len(story) < 4,
         "kin": kinship.of(ticket, story, at),
@@ -148,7 +152,12 @@ def thread(ticket: Ticket, names: Names, at: datetime) -> list[dict[str, Any]]:
         if sentence := sentence_of(event, names):
             first = 0 if event.kind == "opened" else 2
             entries.append(
-                {"at": event.at, "order": (event.at, first, event.pk), "sentence": sentence, "kind": event.kind}
+                {
+                    "at": event.at,
+                    "order": (event.at, first, event.pk),
+                    "sentence": sentence,
+                    "kind": event.kind,
+                }
             )
     return sorted(entries, key=lambda entry: entry["order"])
 
