@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from notifications import outbox
 from notifications.models import Delivery, Notification
 from sla.models import Clock
 from tenants import links
@@ -69,6 +70,23 @@ def test_td06_by_mail_the_first_response_is_due_within_24_hours_whatever_the_pla
     row = bring(letter())
     clock = Clock.objects.get(subject_id=row.ticket.pk, metric="first_response")
     assert clock.due_at == AT + timedelta(hours=24)
+
+
+def test_ch01_a_mail_becomes_a_ticket_whose_number_is_the_protocol_and_a_strangers_is_answered(
+    desk_of, person, bring, mailoutbox
+):
+    desk_of("erp-chamados")
+    ticket = bring(letter()).ticket
+    stranger = bring(letter(sender="Nina Nova <nina@new.example>"))
+    list(outbox.deliver(LATER))
+    [to_alice], [to_nina] = (
+        [mail for mail in mailoutbox if mail.to == [who]] for who in ("alice@example.com", "nina@new.example")
+    )
+    assert f"#{ticket.number}" in to_alice.subject
+    assert f"Its number is {ticket.number}: it is your protocol." in " ".join(to_alice.body.split())
+    # Only people whom staff invited have tickets here (CH04): others hear how to become one of them.
+    assert stranger.ticket is None and stranger.contact.outcome == "not_a_customer"
+    assert "has not been registered as a request" in " ".join(to_nina.body.split()).replace("*", "")
 
 
 def test_zp01_a_mail_to_z_pro_opens_no_ticket_and_its_sender_gets_the_pointer(desk_of, bring):
