@@ -28,7 +28,7 @@ def name_of(language: str) -> str:
     """ "de" for a reader of English is "German", for one of Portuguese "alemão"."""
     try:
         reader = Locale.parse(get_language() or "en", sep="-")
-        return str(Locale.parse(language, sep="-").get_display_name(reader) or language)
+        return str(Locale.parse(language, sep="-").get_language_name(reader) or language)
     except (UnknownLocaleError, ValueError):
         return language
 

@@ -2,6 +2,7 @@
 placeholders agree (TD03). What is in use is read from the code (`helpdesk.wording`), not from a list kept by hand.
 """
 
+import ast
 import re
 from io import StringIO
 
@@ -85,6 +86,28 @@ def test_td03_everything_that_meets_customers_is_there(language):
 @pytest.mark.parametrize("language", EVERYTHING)
 def test_td03_everything_that_agents_and_admins_see_is_there(language):
     assert not {f"{sorted(paths)[0]}: {key}" for key, paths in catalogues.missing(language).items()}
+
+
+TEXT_OF_ADMINS = (
+    "policies/lint.py",
+    "tickets/desks.py",
+)  # findings of the linter; the first draft of a blank desk
+
+
+def test_td03_every_text_that_stands_in_the_code_is_there_in_every_language():
+    """{"pt-br": ..., "en": ...}: what is kept with a ticket, or said by modules that know no catalogue."""
+    wanted = set(LANGUAGES) | {"en"}
+    lacking = set()
+    for path in wording.sources("**/*.py", *wording.PACKAGES):
+        name = path.relative_to(wording.ROOT).as_posix()
+        if "/migrations/" in name or name in TEXT_OF_ADMINS:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Dict):
+                tags = {key.value for key in node.keys if isinstance(key, ast.Constant)}
+                if {"pt-br", "en"} <= tags and not wanted <= tags:
+                    lacking.add(f"{name}:{node.lineno}: {sorted(wanted - tags)}")
+    assert not lacking
 
 
 def test_what_meets_customers_is_known_by_where_it_stands():
