@@ -134,7 +134,9 @@ class History:
 
     def settle(self, now: datetime) -> None:
         """Catch up with the present, as the workers would, and clear the hints of what was dealt with."""
-        hints = [hint for kind in ("publish", "alarm", "outbox", "duty") for hint in wakeups.seen_hints(kind, now)]
+        hints = [
+            hint for kind in ("publish", "alarm", "outbox", "duty") for hint in wakeups.seen_hints(kind, now)
+        ]
         adoption.enact_publications(now)
         self.pass_until(now)
         wakeups.clear_hints(hints)

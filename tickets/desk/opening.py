@@ -79,7 +79,9 @@ def go_on_in(request: HttpRequest, requester: User, form: OpeningForm, number: i
     ticket, given = ticket_or_404(request.user, number), form.given()
     if not is_theirs(ticket, requester):
         raise Http404
-    body = "\n\n".join(["" if given["summary"] == ticket.summary else f"**{given['summary']}**", given["body"]]).strip()
+    body = "\n\n".join(
+        ["" if given["summary"] == ticket.summary else f"**{given['summary']}**", given["body"]]
+    ).strip()
     try:
         message = lifecycle.reply(
             ticket, author=requester, body=body, at=at, files=given["files"], key=given["key"],

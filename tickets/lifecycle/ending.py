@@ -166,7 +166,9 @@ def reopen(ticket: Ticket, *, by: User, at: datetime, because: str = "") -> None
         policy = policy_of(ticket)
         refuse_unless(not ticket.is_unresolved, "status", _("The ticket is open."))
         refuse_unless(
-            ticket.merged_into_id is None, "status", _("It was merged into another ticket: undo that instead.")
+            ticket.merged_into_id is None,
+            "status",
+            _("It was merged into another ticket: undo that instead."),
         )
         ended = ticket.closed_at or ticket.resolved_at
         in_time = policy.reopen_within is None or ended is None or at - ended <= policy.reopen_within

@@ -36,7 +36,9 @@ def with_link(view: View) -> View:
         if ticket is None or not ticket.requester.is_active:
             return render(request, "portal/link_expired.html", {"at": at}, status=410)
         request.guest = ticket.requester
-        if ticket.merged_into_id is not None:  # the link still leads to the conversation, now as a part of another
+        if (
+            ticket.merged_into_id is not None
+        ):  # the link still leads to the conversation, now as a part of another
             ticket = rows.get(pk=current_of(ticket).pk)
         with languages.reading(request, ticket.language, request.guest.timezone):
             response = view(request, ticket, token, **rest)

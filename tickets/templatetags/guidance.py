@@ -1,4 +1,7 @@
-"""What is read before asking: {% incidents_now as incidents %}, {% shelf_of topic as articles %}, {% suggested form topic as found %}."""
+"""What is read before asking.
+
+{% incidents_now as incidents %}  {% shelf_of topic as articles %}  {% suggested form topic as found %}  {{ text|tongue }}
+"""
 
 from __future__ import annotations
 
