@@ -282,4 +282,4 @@ def money(minor: int, currency: str = "", language: str = "") -> str:
     amount = Decimal(minor) / 100
     if not currency:
         return format_decimal(amount, format="#,##0.00", locale=locale)
-    return format_currency(amount, currency, locale=locale).replace("\N{NO-BREAK SPACE}", " ")
+    return format_currency(amount, currency, locale=locale)

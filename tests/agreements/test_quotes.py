@@ -142,6 +142,17 @@ def test_sl06_an_emergency_is_free_and_never_quoted(at, opened, browser, person,
         night.ask(ticket, by=person("alice"), at=FRIDAY_20)
 
 
+def test_sl06_a_quote_for_what_became_an_emergency_is_not_accepted(at, sent, browser, person):
+    quote = sent()
+    lifecycle.state_situation(
+        quote.ticket, by=person("bob"), at=FRIDAY_20 + MINUTE, situation="emergency", holds=True
+    )
+    refused = browser("alice").post(f"/quotes/{quote.pk}/", {"answer": "accept"})
+    assert refused.status_code == 409 and "attended anyway" in refused.content.decode()
+    assert not Answer.objects.exists()
+    assert browser("alice").post(f"/quotes/{quote.pk}/", {"answer": "decline"}).status_code == 302
+
+
 def test_sl07_a_desk_that_sells_no_nights_offers_none(desk_of, at, person, client_for):
     tenant = desk_of("z-pro")
     at(FRIDAY_20)

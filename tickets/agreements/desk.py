@@ -127,7 +127,7 @@ def wanted(request: HttpRequest, number: int) -> HttpResponse:
         quotes.want(ticket, by=request.user, at=at, **data)
         return _("The account manager is being told.")
 
-    return _change(request, ticket, form, act, _("Ask for a quote"), _("Ask for it"))
+    return _change(request, ticket, form, act, _("Ask for a quote"), _("Ask for a quote"))
 
 
 @agents_only

@@ -145,7 +145,7 @@ def asked(request: HttpRequest, number: int) -> HttpResponse:
         meetings.ask_on(ticket, by=request.user, at=at, **(data | {"key": data["key"] or None}))
         return _("Asked for. Whoever decides is being told.")
 
-    return _change(request, ticket, form, act, _("Meeting or training"), _("Ask for it"))
+    return _change(request, ticket, form, act, _("Meeting or training"), _("Ask for a meeting"))
 
 
 @agents_only

@@ -99,7 +99,7 @@ def wanted(request: HttpRequest, number: int) -> HttpResponse:
             return _("The plan has developers of its own: the link is on its way.")
         return _("The account manager is asked.")
 
-    return _change(request, ticket, form, act, _("Bring in a developer"), _("Ask for it"))
+    return _change(request, ticket, form, act, _("Bring in a developer"), _("Bring in a developer"))
 
 
 @agents_only

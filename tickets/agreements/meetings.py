@@ -75,6 +75,8 @@ def ask(
 
             told = say(opening.decision.pointer or opening.decision.sentence, requester.language)
             raise ValidationError({"summary": told or _("This is not offered to you: ask in a request.")})
+        if key and (earlier := Meeting.objects.filter(key=key).first()):
+            return earlier  # the same form, a moment ago
         return _asked(opening.ticket, policy, kind, agenda, wished_at, minutes, by or requester, at, key)
 
 

@@ -21,6 +21,7 @@ from tenants.wakeups import wake
 from tickets.agreements import rights
 from tickets.agreements.models import Answer, Meeting, Quote, QuoteReader
 from tickets.agreements.telling import in_languages, lasting, money, tell_ours, tell_readers
+from tickets.duty.facts import is_emergency
 from tickets.lifecycle.secrets import Mask
 from tickets.lifecycle.steps import (
     Status,
@@ -107,6 +108,7 @@ def send(
         ticket, quote = _locked(quote)
         policy = policy_of(ticket)
         _refuse_others(by, quote)
+        _refuse_free(ticket, quote)
         refuse_unless(quote.state == State.WANTED, "state", _("This quote was sent already, or has ended."))
         refuse_unless(0 < minutes <= LONGEST, "minutes", _("Say how many hours: more than none."))
         refuse_unless(0 <= rate <= DEAREST, "rate", _("Say what an hour costs."))
@@ -159,6 +161,8 @@ def answer(
         if not rights.may_answer(person, quote):
             raise PermissionDenied(_("Somebody else of your company decides about quotes."))
         _refuse_ended(quote, at)
+        if accepts:
+            _refuse_free(ticket, quote)
         because = Mask.under(policy_of(ticket)).text(because.strip())
         given = Answer.objects.create(
             quote=quote, accepted=accepts, person=person, name=person.name, email=person.email, way=way, source=source,
@@ -203,6 +207,14 @@ def _refuse_ended(quote: Quote, at: datetime) -> None:
     refuse_unless(quote.state != State.WANTED, "state", _("This quote is still being written."))
     is_valid = quote.state == State.SENT and quote.valid_until is not None and at < quote.valid_until
     refuse_unless(is_valid, "state", _("This quote is no longer valid. Ask for a new one."))
+
+
+def _refuse_free(ticket: Ticket, quote: Quote) -> None:
+    """It has become an emergency meanwhile: that is free, and nobody pays for it by mistake (SL06)."""
+    is_free = quote.kind == Kind.NIGHT_WORK and is_emergency(ticket)
+    refuse_unless(
+        not is_free, "state", _("There is nothing to pay for now: we are open, or this is attended anyway.")
+    )
 
 
 def _follow(ticket: Ticket, quote: Quote, at: datetime) -> None:

@@ -41,7 +41,7 @@ def pdf_of(report: Report, desk: str) -> bytes:
     )], head=True) if report.lines else _line(page, _("Nothing was due in this month."), 10)  # fmt: skip
     if report.missed:
         _title(page, _("Missed"))
-        _table(page, [(_("Ticket"), _("Promise"), _("due")), *(
+        _table(page, [(_("Ticket"), _("Promise"), _("When")), *(
             (f"#{each.number} {each.summary}", each.name, date_format(localtime(each.due_at), "SHORT_DATETIME_FORMAT"))
             for each in report.missed
         )], head=True)  # fmt: skip

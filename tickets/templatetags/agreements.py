@@ -13,6 +13,7 @@ from policies.publishing import policy_of, version_in_force
 from tenants.moment import now
 from tickets.agreements import budgets, night, rights
 from tickets.agreements.models import Quote, TimeEntry
+from tickets.agreements.standing import kinds_of
 from tickets.agreements.telling import hours
 from tickets.models import Ticket
 
@@ -36,11 +37,13 @@ def agreed_on(context: template.Context, ticket: Ticket) -> dict[str, Any] | Non
     reader, token = context.get("reader"), context["request"].resolver_match.kwargs.get("token", "")
     is_requester = reader is not None and reader.pk == ticket.requester_id
     offer = night.offer_of(ticket, policy, at) if is_requester or not token else None
-    found = list(Quote.objects.filter(ticket=ticket).exclude(state=Quote.State.WITHDRAWN).order_by("-pk")[:5])
+    there = kinds_of(ticket)
+    rows = Quote.objects.filter(ticket=ticket).exclude(state=Quote.State.WITHDRAWN).order_by("-pk")
+    found = list(rows[:5]) if "quotes" in there else []
     shown = (
         [quote for quote in found if reader is not None and rights.may_read(reader, quote)] if found else []
     )
-    meetings = list(ticket.meetings.order_by("-pk")[:3])
+    meetings = list(ticket.meetings.order_by("-pk")[:3]) if "meetings" in there else []
     if offer is None and not shown and not meetings:
         return None
     night_path = (
@@ -80,15 +83,19 @@ def _own_links(found: list[Quote], reader: Any, at: Any) -> dict[int, str]:
 def desk_agreements(context: template.Context, ticket: Ticket) -> dict[str, Any]:
     """For the desk's side of a ticket."""
     at, policy = context.get("at") or now(), policy_of(ticket.policy_version)
-    return {
+    there = kinds_of(ticket)
+    rows = {
+        "quotes": Quote.objects.filter(ticket=ticket).order_by("-pk")[:6],
+        "meetings": ticket.meetings.order_by("-pk")[:4],
+        "developers": ticket.developers.select_related("person").order_by("-pk")[:4],
+        "entries": TimeEntry.objects.filter(ticket=ticket)
+        .select_related("by", "correction")
+        .order_by("-pk")[:8],
+    }
+    known = {kind: list(found) if kind in there else [] for kind, found in rows.items()}
+    return known | {
         "night": night.stands(ticket, policy, at),
-        "quotes": list(Quote.objects.filter(ticket=ticket).order_by("-pk")[:6]),
-        "meetings": list(ticket.meetings.order_by("-pk")[:4]),
-        "developers": list(ticket.developers.select_related("person").order_by("-pk")[:4]),
         "budgets": budgets.standing(ticket.company, policy, at),
-        "entries": list(
-            TimeEntry.objects.filter(ticket=ticket).select_related("by", "correction").order_by("-pk")[:8]
-        ),
     }
 
 
