@@ -336,6 +336,36 @@ def test_td01_td06_a_stranger_writes_by_the_contact_form_and_is_answered_there(l
     assert "Your access is back." in follow.text or "Your access is back." in nina.text
 
 
+def test_td03_a_customer_chooses_german_and_everything_comes_in_german_from_who_speaks_it(live):
+    live.travel_to(WEDNESDAY)
+    dora = live.visitor(TENANT, "dora")
+    dora.open("/admin/customers/desk/1/change/")
+    dora.submit("/desk/1/change/", languages=["en", "pt-br", "de", "es", "ru"])
+    gerda = live.visitor(TENANT)
+    gerda.open("/contact/?topic=other")
+    gerda.submit("/account/language/", language="de")
+    gerda.open("/policy/")
+    assert "Wie schnell wir antworten" in gerda.text and "Maßgeblich ist der Text auf Englisch." in gerda.text
+    gerda.open("/contact/?topic=other")
+    gerda.submit(name="Gerda Grün", email="gerda@example.com", summary="Ausgesperrt", body="Der Zugang ist weg.",
+                 field_impact="Niemand kann arbeiten.")  # fmt: skip
+    assert "Wir haben Ihre Anfrage erhalten" in gerda.text
+    confirmation = live.mail.wait_for("gerda", "Wir haben Ihre Anfrage Nr.")
+    # By the form within 24 hours (TD06): Thursday 13:00 in Berlin.
+    assert "Unser Ziel (erste Antwort): Donnerstag, 11. März, 13:0" in confirmation.text
+    assert "Guten Tag Gerda Grün," in confirmation.text
+    assert "Wir antworten bis" in gerda.open(confirmation.link("/t/")).text
+    number = int(re.search(r"Nr\. (\d+)", confirmation.subject)[1])
+    bob = live.visitor(TENANT, "bob")
+    bob.open("/account/profile/")
+    bob.submit("/account/profile/", spoken_languages=["de"])
+    offered = live.visitor(TENANT, "carol").open(f"/desk/tickets/{number}/assignment/").html
+    speaking = offered.partition('label="Others"')[0]
+    assert "Speak the customer’s language: German" in speaking and ">Bob" in speaking
+    bob.answer(number, "Ihr Zugang ist wieder da.", finished="on", finding="Passwort erneuert")
+    assert "hat auf Ihre Anfrage" in live.mail.wait_for("gerda", "Antwort auf Ihre Anfrage Nr.").text
+
+
 def test_td18_a_running_incident_is_seen_before_anybody_asks_and_is_history_when_it_is_over(live):
     live.travel_to(WEDNESDAY)
     dora, oliver, stranger = live.visitor(TENANT, "dora"), live.visitor(TENANT, "alice"), live.visitor(TENANT)
