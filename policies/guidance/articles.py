@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -92,9 +94,12 @@ def checked(title: Text, body: Text) -> tuple[Text, Text]:
     return title, body
 
 
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
 def plain(text: Text) -> Text:
-    """As it is kept: no empty language, no sign that a JSON column refuses."""
-    return {tag: kept for tag, said in text.items() if (kept := said.replace("\x00", "").strip())}
+    """As it is kept: no empty language, no sign that a JSON column or a feed's XML refuses."""
+    return {tag: kept for tag, said in text.items() if (kept := CONTROL.sub("", said).strip())}
 
 
 def _slug(wanted: str, title: Text, besides: Article | None = None) -> str:
@@ -139,7 +144,7 @@ def solved(
     """Somebody needs no ticket any more. None where it was counted before: the same form, or the same person that day."""
     again = Q(key=key) if key else Q(pk=None)
     if person is not None:
-        again |= Q(person=person, at__date=at.date())
+        again |= Q(person=person, at__date=timezone.localdate(at))
     with transaction.atomic():
         Article.objects.select_for_update().get(pk=article.pk)
         if Deflection.objects.filter(again, article=article).exists():

@@ -10,6 +10,7 @@ from django.db import connection
 from tenants.audit.models import Entry
 from tenants.people.models import User
 
+ADDED, CHANGED, DELETED = Entry.Action.ADDED, Entry.Action.CHANGED, Entry.Action.DELETED
 SIGNED_IN, SIGNED_OUT = Entry.Action.SIGNED_IN, Entry.Action.SIGNED_OUT
 CHOSE_PASSWORD = Entry.Action.CHOSE_PASSWORD
 PUBLISHED, EXPORTED = Entry.Action.PUBLISHED, Entry.Action.EXPORTED

@@ -221,6 +221,15 @@ def test_nothing_has_happened_and_nothing_is_there(tenant_a, client_for, text):
         assert visitor.get("/status/", {"page": page}).status_code == 200
 
 
+def test_the_feed_bears_what_was_pasted_and_says_its_times_in_utc(desk_of, client_for, text):
+    """Monday 08:00 in Sao Paulo is 11:00 UTC."""
+    desk = desk_of("z-pro")
+    begin("Mail\x0b is late\x08", "We\x0c look.")
+    feed = client_for(desk).get("/status/feed/")
+    assert feed.status_code == 200
+    assert "Mail is late" in text(feed) and "2026-11-23 11:00 UTC" in text(feed)
+
+
 def test_the_feed_names_the_desks_own_address_whatever_the_request_says(tenant_a, client_for, text):
     begin()
     feed = text(client_for(tenant_a).get("/status/feed/", headers={"X-Forwarded-Host": "evil.example"}))

@@ -10,10 +10,13 @@ from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from tenants.audit import trail
 from tenants.moment import now
+from tenants.people.throttle import source_of
 from tickets.api import replays, tags
 
 Handler = Callable[..., Response]
+AUDITED = {"people", "windows", "guidance", "feeds", "webhooks"}  # the policy's publications note themselves
 
 
 def in_one_transaction(handler: Handler) -> Handler:
@@ -29,11 +32,28 @@ def in_one_transaction(handler: Handler) -> Handler:
                     return answer
             refuse_stale(view, request, **kwargs)
             response = handler(view, request, *args, **kwargs)
+            note_change(view.area, request, response)
             if sent is not None:
                 replays.keep(digest, response)
         return response
 
     return written
+
+
+def note_change(area: str, request: Request, response: Response) -> None:
+    """Who changed configuration or rights by a program stands in the audit trail; names of fields, never what was in them."""
+    if area not in AUDITED:
+        return
+    action = trail.ADDED if response.status_code == 201 else trail.CHANGED
+    trail.note(
+        trail.DELETED if request.method == "DELETE" else action,
+        by=request.user,
+        at=now(),
+        subject=f"{request.method} {request.path}",
+        source=source_of(request),
+        fields=sorted(request.data) if isinstance(request.data, dict) else [],
+        key=getattr(request.auth, "name", ""),
+    )
 
 
 def refuse_stale(view: Any, request: Request, **kwargs: Any) -> None:

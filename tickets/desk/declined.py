@@ -16,7 +16,9 @@ from django.views.decorators.http import require_safe
 
 from policies.document import Policy, say
 from policies.publishing import policy_of, version_in_force
+from tenants.audit import trail
 from tenants.moment import now
+from tenants.people.throttle import source_of
 from tickets import declined, moments
 from tickets.declined import Count, Row, Wanted
 from tickets.lifecycle.steps import BY_HAND
@@ -54,8 +56,9 @@ def report(request: HttpRequest) -> HttpResponse:
 @supervisors_only
 @require_safe
 def table(request: HttpRequest) -> HttpResponse:
-    wanted, asked = asked_for(request)
-    named = Named(policy_of(version_in_force(now())))
+    at, wanted, asked = now(), *asked_for(request)
+    named = Named(policy_of(version_in_force(at)))
+    trail.note(trail.EXPORTED, by=request.user, at=at, subject="declined work", source=source_of(request), **asked)
     heads = [_("moment"), _("ticket"), _("outcome"), _("rule"), _("topic"), _("channel"), _("company"), _("summary"),
              _("overruled"), _("because")]  # fmt: skip
     rows = (
