@@ -76,7 +76,13 @@ def rows(in_this_transaction, desk_of, person, settings):
     window = open_window(company=company, kind="auction", name="", by=dora, at=at, **lasts)
     quote = quotes.want(ticket, kind="consulting", by=dora, at=at)
     meeting = meetings.Meeting.objects.create(
-        ticket=ticket, agenda="Plans.", wished_at=at, minutes=60, asked_by=alice, asked_at=at, uid="1@example.com"
+        ticket=ticket,
+        agenda="Plans.",
+        wished_at=at,
+        minutes=60,
+        asked_by=alice,
+        asked_at=at,
+        uid="1@example.com",
     )
     entry = hours.enter(ticket, kind="consulting", minutes=30, on=at.date(), by=dora, at=at)
     agreed = {"quotes": quote.pk, "meetings": meeting.pk, "time": entry.pk}

@@ -282,5 +282,6 @@ def test_the_index_leads_everywhere(tenant_a, browser, program):
     dora = program(tenant_a, "dora")
     index = browser(tenant_a).get("")
     assert index.status_code == 200
-    for address in index.data.values():
-        assert dora.client.get(address, headers=dora.headers).status_code == 200
+    answers = {name: dora.client.get(address, headers=dora.headers) for name, address in index.data.items()}
+    refused = {name: answer.json()["errors"] for name, answer in answers.items() if answer.status_code != 200}
+    assert refused == {"hours": {"company": ["Say of which company."]}}, "an agent's question needs a company"

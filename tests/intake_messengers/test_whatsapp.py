@@ -329,7 +329,7 @@ def test_beyond_the_policys_window_it_continues_in_a_linked_ticket(
     of whom only the number is known, and told by WhatsApp all the same."""
     tenant = desk_of("erp-chamados")
     publishing.publish_pack(replace(load_pack("erp-chamados"), who_may_ask="anybody"), clock())
-    door = open_door(tenant, cloud, channel="phone")
+    door = open_door(tenant, cloud)
     cloud.says(ALICE, "Nota não sai")
     work()
     first = Ticket.objects.get()

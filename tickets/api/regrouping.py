@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError as Refusal
@@ -167,9 +168,12 @@ class Redactions(Change, operation="tickets_redact"):
 # --- the report -------------------------------------------------------------------------------------------------------
 
 
+PERIOD = timedelta(days=30)
+
+
 class DeclinedAsked(Strict):
-    since = Moment(help_text="From this moment on.")
-    until = Moment(help_text="Before this moment.")
+    since = Moment(required=False, help_text="From this moment on; left out, 30 days before `until`.")
+    until = Moment(required=False, help_text="Before this moment; left out, now.")
     outcome = serializers.CharField(required=False, max_length=20)
     rule = serializers.CharField(required=False, max_length=80)
     topic = serializers.CharField(required=False, max_length=60)
@@ -178,6 +182,8 @@ class DeclinedAsked(Strict):
     overruled = serializers.ChoiceField([("yes", "yes"), ("no", "no")], required=False)
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        given["until"] = given.get("until") or now()
+        given["since"] = given.get("since") or given["until"] - PERIOD
         if given["until"] <= given["since"]:
             raise serializers.ValidationError({"until": ["It comes after `since`."]})
         return given

@@ -22,7 +22,9 @@ SCOPES = {
     "feeds:read": _("Read customers' calendar feeds. Works only for an admin."),
     "feeds:write": _("Enter, change and remove calendar feeds. Works only for an admin."),
     "agreements:read": _("Read quotes, meetings, time entries and hours left."),
-    "agreements:write": _("Ask for quotes and meetings, answer them, enter time. Its person's rights decide."),
+    "agreements:write": _(
+        "Ask for quotes and meetings, answer them, enter time. Its person's rights decide."
+    ),
     "webhooks:read": _("Read webhooks and their deliveries. Works only for an admin."),
     "webhooks:write": _("Make and change webhooks, replay deliveries. Works only for an admin."),
 }

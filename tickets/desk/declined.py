@@ -58,7 +58,9 @@ def report(request: HttpRequest) -> HttpResponse:
 def table(request: HttpRequest) -> HttpResponse:
     at, wanted, asked = now(), *asked_for(request)
     named = Named(policy_of(version_in_force(at)))
-    trail.note(trail.EXPORTED, by=request.user, at=at, subject="declined work", source=source_of(request), **asked)
+    trail.note(
+        trail.EXPORTED, by=request.user, at=at, subject="declined work", source=source_of(request), **asked
+    )
     heads = [_("moment"), _("ticket"), _("outcome"), _("rule"), _("topic"), _("channel"), _("company"), _("summary"),
              _("overruled"), _("because")]  # fmt: skip
     rows = (

@@ -141,7 +141,9 @@ class OpeningForm(KeyedForm):
         data["key"] = data["key"] or None
         called = data.pop("called", "")
         if called and data["channel"] == "phone":
-            data["origin"] = Origin(received_on=called)  # whether calls are taken there, the policy says (SL11)
+            data["origin"] = Origin(
+                received_on=called
+            )  # whether calls are taken there, the policy says (SL11)
         return data | {
             "fields": {name: value for name, value in fields.items() if value not in (None, "", [])}
         }

@@ -76,6 +76,8 @@ def _door_of(notice: Notification) -> Door | None:
             return Door.objects.get(pk=way.door_id)
     heard = Heard.objects.filter(address=notice.address, door__kind=notice.channel)
     last = heard.select_related("door").order_by("-at").first()
-    if last is None and notice.person is not None and notice.person.is_agent:  # one of us, who never wrote there
+    if (
+        last is None and notice.person is not None and notice.person.is_agent
+    ):  # one of us, who never wrote there
         return Door.objects.filter(kind=notice.channel, is_active=True).order_by("-pk").first()
     return last.door if last else None
