@@ -18,6 +18,8 @@ from tenants.people.models import User
 from tickets.intake.ways import Way, way_to_requester
 from tickets.models import Participant, Ticket
 
+GUEST_COPY = "guest-copy"  # the purpose of a link whose row is a participation
+
 
 def customers_of(ticket: Ticket) -> list[Recipient]:
     """The requester and everybody in copy."""
@@ -26,11 +28,28 @@ def customers_of(ticket: Ticket) -> list[Recipient]:
         way_out = {
             leaving.LEAVE: {"purpose": "leave", "row": copy.pk, "path": "/t/{token}/leaving/", "days": 365}
         }
+        ways = ways_in(ticket, copy) | way_out
         if copy.person:
-            people.append(Recipient.of(copy.person, way_out))
+            people.append(Recipient.of(copy.person, ways))
         else:
-            people.append(Recipient(copy.address, ticket.language, links=way_out))
+            people.append(Recipient(copy.address, ticket.language, links=ways))
     return people
+
+
+def ways_in(ticket: Ticket, copy: Participant | None = None) -> dict[str, dict[str, Any]]:
+    """Links that need no sign-in (CH06): the requester's, or those of somebody in copy, who acts in nobody's name but their
+    own and only as long as they are in copy. An agent in copy reads at the desk."""
+    if copy is None:
+        pages = {"ticket_url": "", "still_url": "still-needed/", "solved_url": "solved/"}
+        return {
+            name: {"purpose": "guest", "row": ticket.pk, "path": f"/t/{{token}}/{page}", "days": 90}
+            for name, page in pages.items()
+        }
+    if copy.person is not None and copy.person.is_agent:
+        way: dict[str, Any] = {"path": f"/desk/tickets/{ticket.number}/"}
+    else:
+        way = {"purpose": GUEST_COPY, "row": copy.pk, "path": "/t/{token}/", "days": 90}
+    return dict.fromkeys(("ticket_url", "still_url", "solved_url"), way)
 
 
 COPIES = Compiled(
@@ -117,11 +136,7 @@ def tell_customers(
             replace(p, links={**p.links, **for_requester}) if p.person == ticket.requester else p
             for p in people
         ]
-    links = {
-        "ticket_url": {"purpose": "guest", "row": ticket.pk, "path": "/t/{token}/", "days": 90},
-        "still_url": {"purpose": "guest", "row": ticket.pk, "path": "/t/{token}/still-needed/", "days": 90},
-        "solved_url": {"purpose": "guest", "row": ticket.pk, "path": "/t/{token}/solved/", "days": 90},
-    }
+    links = ways_in(ticket)
     way = way_to_requester(ticket)
     if way is not None and ticket.requester != but:
         people = [p for p in people if p.person != ticket.requester]

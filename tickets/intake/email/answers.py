@@ -9,6 +9,7 @@ from notifications import outbox
 from notifications.outbox import Recipient
 from tenants.people import throttle
 from tenants.people.models import User
+from tickets.audience import ways_in
 from tickets.intake.email.mail import Mail
 from tickets.models import Ticket
 
@@ -24,6 +25,8 @@ def tell_refused(ticket: Ticket, person: User, refused: Sequence[str], mail: Mai
     """The sender of a reply hears which files were not kept; at an opening the confirmation says it."""
     if not refused or not mail.may_be_answered or not is_due(person.email, at):
         return
+    copy = ticket.participants.filter(address__iexact=person.email).first()
+    known = copy is not None or person.pk == ticket.requester_id
     outbox.tell(
         [Recipient.of(person)],
         kind="files_refused",
@@ -35,5 +38,5 @@ def tell_refused(ticket: Ticket, person: User, refused: Sequence[str], mail: Mai
         },
         at=at,
         about_id=ticket.pk,
-        links={"ticket_url": {"purpose": "guest", "row": ticket.pk, "path": "/t/{token}/", "days": 90}},
+        links=ways_in(ticket, copy) if known else {"ticket_url": {"path": f"/tickets/{ticket.number}/"}},
     )
