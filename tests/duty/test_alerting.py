@@ -15,6 +15,8 @@ from tenants.people.models import User
 from tests.conftest import enter
 from tests.duty.conftest import utc
 from tickets import lifecycle
+from tickets.agreements import developers
+from tickets.agreements.models import DeveloperAccess
 from tickets.duty import alerting, claims, emergencies
 from tickets.duty.facts import is_emergency
 from tickets.duty.models import Alert, DutyChange, Emergency, Rota
@@ -129,6 +131,61 @@ def test_sl06_a_ticket_that_becomes_somebodys_is_taken_by_them(rota, opened, per
     assert alerted(ticket) == {1: ["bob", "grace"]}
 
 
+def test_sl06_who_answers_has_it_and_nobody_is_woken_again(rota, opened, person):
+    ticket = opened()
+    lifecycle.reply(ticket, author=person("grace"), body="Estou olhando.", at=SUNDAY_20 + 3 * MINUTE)
+    row = emergencies.of(ticket)
+    assert (row.claimed_by, row.claimed_at, row.alarm_at) == (person("grace"), SUNDAY_20 + 3 * MINUTE, None)
+    [told] = notices("emergency_taken", "alice")
+    assert told.words["author"].startswith("Grace")
+    assert notices("emergency_taken_staff", "bob"), "who can lie down again"
+    emergencies.ring_due(SUNDAY_20 + 60 * MINUTE)
+    assert alerted(ticket) == {1: ["bob", "grace"]}
+
+
+def test_sl06_what_a_customer_or_a_developer_writes_takes_nothing(rota, opened, person):
+    monday_17 = utc(2027, 8, 16, 20)
+    ticket = opened(monday_17)
+    lifecycle.reply(ticket, author=person("alice"), body="E agora?", at=monday_17 + MINUTE)
+    developer = User.objects.create_user("dev@example.com", name="Dev", role=User.Role.CUSTOMER)
+    access = DeveloperAccess.objects.create(
+        ticket=ticket,
+        person=developer,
+        state="approved",
+        because="?",
+        asked_by=person("bob"),
+        asked_at=monday_17,
+    )
+    developers.write(access, body="Qual navegador?", at=monday_17 + 2 * MINUTE)
+    assert emergencies.of(ticket).claimed_by is None
+    emergencies.ring_due(utc(2027, 8, 16, 21))  # 18:00, when the desk closes
+    assert alerted(ticket) == {1: ["bob", "grace"]}
+
+
+def test_sl06_an_answer_from_before_it_was_one_keeps_nobody_asleep(rota, opened, person):
+    monday_12 = utc(2027, 8, 16, 15)
+    ticket = opened(monday_12, emergencies=())
+    lifecycle.reply(ticket, author=person("bob"), body="Qual relatório?", at=monday_12 + MINUTE)
+    lifecycle.assign(ticket, owner=None, by=person("bob"), at=monday_12 + 2 * MINUTE)
+    claims.declare(ticket, by=person("carol"), at=utc(2027, 8, 16, 20), because="Parou tudo.")
+    emergencies.ring_due(utc(2027, 8, 16, 21))
+    assert alerted(ticket) == {1: ["bob", "grace"]}
+
+
+def test_sl06_declared_at_night_by_its_own_owner_it_alerts_everybody_until_somebody_takes_it(
+    rota, opened, person
+):
+    ticket = opened(emergencies=())
+    lifecycle.assign(ticket, owner=person("dora"), by=person("dora"), at=SUNDAY_20)
+    claims.declare(ticket, by=person("dora"), at=SUNDAY_20 + MINUTE, because="Parou tudo.")
+    assert alerted(ticket) == {1: ["bob", "grace"]}
+    emergencies.ring_due(SUNDAY_20 + 11 * MINUTE)
+    assert alerted(ticket) == {1: ["bob", "grace"], 2: ["bob", "carol", "grace"]}
+    claims.claim(ticket, by=person("grace"), at=SUNDAY_20 + 12 * MINUTE)
+    ticket.refresh_from_db()
+    assert emergencies.of(ticket).claimed_by == ticket.owner == person("grace")
+
+
 def test_sl06_resolved_it_alerts_nobody_and_opened_again_at_night_it_does(rota, opened, person):
     ticket = opened()
     lifecycle.resolve(ticket, by=person("bob"), at=SUNDAY_20 + MINUTE, solution="Reiniciado.")
@@ -190,6 +247,29 @@ def test_an_alarm_that_fails_three_times_is_parked_with_its_reason(rota, opened,
         emergencies.ring_due(SUNDAY_20 + 10 * MINUTE)
     row = emergencies.of(ticket)
     assert (row.attempts, row.alarm_at, row.parked_because) == (3, None, "RuntimeError: no such team")
+
+
+def test_an_alarm_whose_worker_is_killed_each_time_is_parked_and_the_admin_shows_why(
+    rota, opened, monkeypatch, desk, client_for, person
+):
+    ticket, other = opened(), opened(summary="Outro")
+    stuck, act = emergencies.of(ticket).pk, emergencies._act
+
+    def killed(pk, now):
+        if pk == stuck:
+            raise KeyboardInterrupt  # as little as a kill is it caught by anybody
+        act(pk, now)
+
+    monkeypatch.setattr(emergencies, "_act", killed)
+    for _ in range(3):
+        with pytest.raises(KeyboardInterrupt):
+            emergencies.ring_due(SUNDAY_20 + 10 * MINUTE)
+    emergencies.ring_due(SUNDAY_20 + 10 * MINUTE)
+    row = emergencies.of(ticket)
+    assert (row.alarm_at, row.parked_because) == (None, "The worker was killed each time that it rang.")
+    assert 2 in alerted(other), "the others are heard"
+    page = client_for(desk, person("dora")).get("/admin/duty/emergency/").content.decode()
+    assert "The worker was killed each time that it rang." in page
 
 
 # --- the page behind the link -----------------------------------------------------------------------------------------

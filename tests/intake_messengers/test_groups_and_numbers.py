@@ -8,6 +8,7 @@ import pytest
 
 from policies import draft, models, publishing
 from tenants.customers.models import Company
+from tickets.duty import claims
 from tickets.intake.models import Group, Inbound
 from tickets.models import Contact, Ticket
 
@@ -160,3 +161,20 @@ def test_sl04_of_a_plan_with_dedicated_developers_it_is_answered_and_our_team_op
     ticket = Ticket.objects.get()
     assert (ticket.topic, ticket.team.key, ticket.channel) == ("development", "development", "portal")
     assert ticket.due_at is not None
+
+
+def test_sl06_on_whatsapp_at_night_words_are_enough_and_the_customer_reads_there_that_all_are_alerted(
+    desk, cloud, work, clock, mailoutbox, person
+):
+    clock.at = clock.at.replace(hour=23)  # Monday 20:00 in Sao Paulo: closed
+    cloud.says(ALICE, "O servidor caiu e o leilão parou!")
+    work()
+    ticket = Ticket.objects.get()
+    assert (ticket.channel, ticket.priority, ticket.situations) == ("whatsapp", "1", ["emergency"])
+    _registered, told = cloud.texts_to(ALICE)
+    assert "Everybody on duty has been alerted" in told and "This costs you nothing." in told
+    alerted = {mail.to[0] for mail in mailoutbox if f"EMERGENCY #{ticket.number}" in mail.subject}
+    assert alerted == {"bob@example.com", "carol@example.com"}, "no rota: the team"
+    claims.claim(ticket, by=person("bob"), at=clock())
+    work()
+    assert "*Bob suporte-leiloes* has taken your emergency" in cloud.texts_to(ALICE)[-1]

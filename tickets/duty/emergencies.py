@@ -29,7 +29,7 @@ from tickets.duty.facts import alerts_at, is_emergency
 from tickets.duty.models import Alert, Emergency
 from tickets.duty.standing import plan_of
 from tickets.lifecycle.steps import locked, policy_of
-from tickets.models import Message, Ticket
+from tickets.models import Ticket
 from tickets.timeline import record
 
 log = logging.getLogger(__name__)
@@ -111,13 +111,13 @@ def alert(row: Emergency, ticket: Ticket, policy: Policy, at: datetime) -> None:
     if row.round == 1:
         free = FREE if policy.emergency_is_free else ""
         tell_customers(ticket, "emergency_alerted", str(row.pk), at, free=free)
-    row.attempts = 0
+    row.attempts, row.parked_because = 0, ""
     _ring_at(row, at + policy.emergency_again_after if policy.emergency_again_after else None)
 
 
 def _ring_at(row: Emergency, at: datetime | None) -> None:
     row.alarm_at = at
-    row.save(update_fields=["alarm_at", "round", "alerted_at", "attempts"])
+    row.save(update_fields=["alarm_at", "round", "alerted_at", "attempts", "parked_because"])
     if at is not None:
         wake("duty", at)
 
@@ -144,7 +144,7 @@ def _with_supervisors(ticket: Ticket, people: list[User]) -> list[User]:
 
 
 def taken(ticket: Ticket, person: User, at: datetime) -> None:
-    """`person` attends to it, by the button or because the ticket became theirs. The ticket is locked; the first one counts."""
+    """`person` attends to it: they pressed the button, answered, or were given the ticket, which is locked. The first one counts."""
     row = of(ticket)
     if row is None or row.claimed_at is not None:
         return
@@ -176,8 +176,10 @@ def ring_due(now: datetime) -> int:
 
 
 def ring(pk: int, ticket_id: int, now: datetime) -> bool:
-    """One alarm, its attempt counted before the work, so that one which raises is parked and not picked for ever."""
+    """One alarm, its attempt counted before the work: one that raises, or kills its worker, is parked and not picked for ever."""
     Emergency.objects.filter(pk=pk).update(attempts=F("attempts") + 1)
+    if _park(pk, "The worker was killed each time that it rang.", after=TRIES + 1):
+        return True
     try:
         with transaction.atomic():
             if not Ticket.objects.select_for_update(skip_locked=True).filter(pk=ticket_id).exists():
@@ -186,13 +188,21 @@ def ring(pk: int, ticket_id: int, now: datetime) -> bool:
             _act(pk, now)
     except Exception as error:
         log.exception("alarm of emergency %s failed", pk)
-        failed = Emergency.objects.filter(pk=pk, attempts__gte=TRIES)
-        failed.update(alarm_at=None, parked_because=f"{type(error).__name__}: {error}"[:2000])
+        _park(pk, f"{type(error).__name__}: {error}", after=TRIES)
     return True
 
 
+def _park(pk: int, because: str, *, after: int) -> bool:
+    """No alarm any more after so many attempts; the admin shows why."""
+    tried = Emergency.objects.filter(pk=pk, attempts__gte=after)
+    return bool(tried.update(alarm_at=None, parked_because=because[:2000]))
+
+
 def _act(pk: int, now: datetime) -> None:
-    """Read again behind the ticket's lock: an alarm whose reason is gone is void (C7)."""
+    """Read again behind the ticket's lock: an alarm whose reason is gone is void (C7).
+
+    At the closing whoever owns it has it. Later that is no reason: they may be asleep, while everybody was alerted.
+    """
     row = Emergency.objects.get(pk=pk)
     if row.alarm_at is None or row.alarm_at > now:
         return
@@ -201,15 +211,8 @@ def _act(pk: int, now: datetime) -> None:
         end(row, now, "resolved")
     elif not row.round and ticket.owner is not None:
         taken(ticket, ticket.owner, now)
-    elif not row.round and _was_answered(ticket):
-        _ring_at(row, None)
     else:
         alert(row, ticket, policy_of(ticket), now)
-
-
-def _was_answered(ticket: Ticket) -> bool:
-    ours = Message.objects.filter(ticket=ticket, by_customer=False, kind=Message.Kind.PUBLIC)
-    return ours.exclude(author=None).exists()
 
 
 def look_again() -> None:

@@ -21,6 +21,7 @@ from tickets import attachments
 from tickets.audience import is_for_requester, tell_customers, tell_staff
 from tickets.chat import presence
 from tickets.duty import emergencies as duty
+from tickets.duty.facts import is_emergency
 from tickets.lifecycle import opening, waiting
 from tickets.lifecycle.secrets import Mask, tell_of_masks
 from tickets.lifecycle.steps import (
@@ -118,6 +119,8 @@ def _answer(ticket: Ticket, policy: Policy, words: _Words, finding: str, wait: b
         part_id=message.pk, message=_signed(words.body, author), author=author.name,
     )  # fmt: skip
     presence.answered(ticket, message, at)
+    if is_emergency(ticket):
+        duty.taken(ticket, author, at)
     if wait:
         waiting.begin_waiting(ticket, policy, author, at)
     return message
