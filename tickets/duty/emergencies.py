@@ -144,7 +144,7 @@ def _with_supervisors(ticket: Ticket, people: list[User]) -> list[User]:
 
 
 def taken(ticket: Ticket, person: User, at: datetime) -> None:
-    """`person` attends to it: they pressed the button, answered, or were given the ticket, which is locked. The first one counts."""
+    """`person` attends to it: they pressed the button, answered, or were given the ticket (locked). The first one counts."""
     row = of(ticket)
     if row is None or row.claimed_at is not None:
         return
