@@ -4,17 +4,23 @@ The clock of everything stands where a test puts it; mails are what a person rec
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import mail
 from django.db import connection
 
 from tenants.customers.models import Membership
+from tests.api.conftest import Program
 from tickets import lifecycle, tasks
+from tickets.agreements import night, quotes
+from tickets.api import keys
+from tickets.api.keys import ApiKey
+from tickets.api.scopes import SCOPES
 
 FRIDAY_20 = datetime(2026, 11, 27, 23, tzinfo=UTC)  # 20:00
 MONDAY_8 = datetime(2026, 11, 30, 11, tzinfo=UTC)  # the next opening
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -58,6 +64,37 @@ def managed(leiloes, person):
     """Erin is named manager of Alice's company."""
     Membership.objects.filter(person=person("erin")).update(is_manager=True)
     return person("erin")
+
+
+@pytest.fixture
+def sent(at, opened, person):
+    """A quote that Alice asked for and Grace has sent: two hours at R$ 250.00, valid until Monday's opening."""
+
+    def send_one(moment=FRIDAY_20, **given):
+        at(moment)
+        ticket = opened(moment, who=given.pop("who", "alice"))
+        at(moment + MINUTE)
+        quote = night.ask(ticket, by=ticket.requester, at=moment, wish="Before tomorrow's auction, please.")
+        given = {
+            "minutes": 120,
+            "rate": 25000,
+            "text": "Mend the report tonight.",
+            "valid_until": MONDAY_8,
+        } | given
+        return quotes.send(quote, by=person("grace"), at=moment + MINUTE, **given)
+
+    return send_one
+
+
+@pytest.fixture
+def program(leiloes, client_for, person):
+    """program("bob"): a program with Bob's key, for everything."""
+
+    def made(name):
+        key = keys.issue(ApiKey(name="ERP", person=person(name), scopes=list(SCOPES)), FRIDAY_20)
+        return Program(client_for(leiloes), key)
+
+    return made
 
 
 def delivered():

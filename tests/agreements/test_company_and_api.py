@@ -11,12 +11,8 @@ from sla import deadlines
 from sla.models import Clock
 from tenants.customers.models import Membership
 from tests.agreements.conftest import FRIDAY_20, delivered, mail_to, path_in
-from tests.api.conftest import Program
 from tickets import lifecycle, tasks
 from tickets.agreements.models import Answer, SentReport
-from tickets.api import keys
-from tickets.api.keys import ApiKey
-from tickets.api.scopes import SCOPES
 
 MONDAY_9 = datetime(2026, 11, 23, 12, tzinfo=UTC)  # 09:00 in São Paulo
 DECEMBER_1 = datetime(2026, 12, 1, 11, tzinfo=UTC)  # 08:00
@@ -74,15 +70,6 @@ def test_the_month_before_is_sent_to_managers_once_when_the_policy_says_so(month
 
 
 # --- programs
-
-
-@pytest.fixture
-def program(leiloes, client_for, person):
-    def made(name):
-        key = keys.issue(ApiKey(name="ERP", person=person(name), scopes=list(SCOPES)), MONDAY_9)
-        return Program(client_for(leiloes), key)
-
-    return made
 
 
 def test_sl07_programs_ask_quote_and_accept_by_the_same_rights(at, opened, program):

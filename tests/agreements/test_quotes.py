@@ -8,34 +8,14 @@ from django.db import DatabaseError, transaction
 from notifications.models import Notification
 from sla.models import Clock
 from tenants.customers.models import Membership
-from tests.agreements.conftest import FRIDAY_20, MONDAY_8, delivered, mail_to, path_in
+from tests.agreements.conftest import FRIDAY_20, MINUTE, MONDAY_8, delivered, mail_to, path_in
 from tests.conftest import enter
 from tickets import lifecycle, tasks
 from tickets.agreements import night, quotes
 from tickets.agreements.models import Answer, Quote
 from tickets.models import Event, Ticket
 
-HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
-
-
-@pytest.fixture
-def sent(at, opened, person):
-    """A quote that Alice asked for and Grace has sent: two hours at R$ 250.00, valid until Monday's opening."""
-
-    def send_one(moment=FRIDAY_20, **given):
-        at(moment)
-        ticket = opened(moment, who=given.pop("who", "alice"))
-        at(moment + MINUTE)
-        quote = night.ask(ticket, by=ticket.requester, at=moment, wish="Before tomorrow's auction, please.")
-        given = {
-            "minutes": 120,
-            "rate": 25000,
-            "text": "Mend the report tonight.",
-            "valid_until": MONDAY_8,
-        } | given
-        return quotes.send(quote, by=person("grace"), at=moment + MINUTE, **given)
-
-    return send_one
+HOUR = timedelta(hours=1)
 
 
 def test_sl07_a_night_is_offered_two_ways_quoted_accepted_by_mail_and_only_then_begun(at, browser, person):

@@ -47,7 +47,13 @@ def quote_list(request: HttpRequest) -> HttpResponse:
 @form_view
 def quote(request: HttpRequest, pk: int) -> HttpResponse:
     """Read it; write and send it, where it is one's own to write."""
-    found, at = quote_of(pk), now()
+    return _page(request, quote_of(pk), posted(request))
+
+
+def _page(
+    request: HttpRequest, found: Quote, writing: Any = None, paying: PaymentForm | None = None
+) -> HttpResponse:
+    at = now()
     policy = policy_of(found.ticket.policy_version)
     rate = policy.night_rate if found.kind == Quote.Kind.NIGHT_WORK else policy.work_rate
     initial = {
@@ -58,22 +64,23 @@ def quote(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if found.meeting is not None:
         initial["minutes"] = found.meeting.minutes
-    form = QuoteForm(posted(request), initial=initial)
-    if request.method == "POST" and form.is_valid():
+    form = QuoteForm(writing, initial=initial)
+    if form.is_bound and form.is_valid():
         try:
             quotes.send(found, by=request.user, at=at, **form.cleaned_data)
         except ValidationError as error:
             refuse(form, error)
         else:
             messages.success(request, _("Sent. The customer is being told."))
-            return redirect("agreements-desk:quote", pk)
+            return redirect("agreements-desk:quote", found.pk)
     context = {
         "at": at, "quote": found, "ticket": found.ticket, "form": form, "currency": policy.currency,
-        "answer": getattr(found, "answer", None), "payment": PaymentForm(),
+        "answer": getattr(found, "answer", None), "payment": paying or PaymentForm(),
         "may_write": rights.may_quote(request.user, found.ticket.company),
         "is_over": found.state == State.SENT and found.valid_until <= at,
     }  # fmt: skip
-    return render(request, "agreements/desk/quote.html", context, status=422 if form.errors else 200)
+    refused = form.errors or (paying and paying.errors)
+    return render(request, "agreements/desk/quote.html", context, status=422 if refused else 200)
 
 
 @agents_only
@@ -85,7 +92,10 @@ def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
 @agents_only
 @require_POST
 def payment(request: HttpRequest, pk: int) -> HttpResponse:
-    reference = request.POST.get("payment", "")[:200]
+    form = PaymentForm(request.POST)
+    if not form.is_valid():
+        return _page(request, quote_of(pk), paying=form)
+    reference = form.cleaned_data["payment"]
     return _act(
         request, pk, lambda found: quotes.mark_paid(found, by=request.user, at=now(), payment=reference),
         _("Marked as paid."),

@@ -112,7 +112,7 @@ def _page(request: HttpRequest, found: Meeting, **forms: Any) -> HttpResponse:
         "cancellation": forms.get("cancellation") or RefusalForm(prefix=None),
         "may_schedule": (found.state == State.REQUESTED and decides)
         or (agreed and (decides or rights.may_quote(request.user, ticket.company))),
-        "may_refuse": found.state == State.REQUESTED and decides,
+        "may_refuse": found.state == State.REQUESTED and decides, "is_over": found.is_over(at),
         "why_not": "" if found.state == State.REQUESTED or agreed else meetings.why_not(found),
         "budgets": budgets.standing(ticket.company, policy_of(ticket.policy_version), at) if found.kind == "training" else [],
     }  # fmt: skip

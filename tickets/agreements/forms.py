@@ -91,6 +91,12 @@ class QuoteForm(forms.Form):
     valid_until = moment_field(_("Valid until"), _("In your time zone. Then it lapses by itself."))
 
 
+class AnswerForm(forms.Form):
+    """A customer declines a quote, or calls a meeting off."""
+
+    because = forms.CharField(label=_("Reason"), max_length=1000, required=False)
+
+
 class PaymentForm(forms.Form):
     payment = forms.CharField(
         label=_("Reference of the payment"), max_length=200,

@@ -24,7 +24,7 @@ from tenants.people.access import signed_in
 from tenants.people.models import User
 from tickets.access import visible_to
 from tickets.agreements import budgets, meetings, reports, rights
-from tickets.agreements.forms import MeetingForm
+from tickets.agreements.forms import AnswerForm, MeetingForm
 from tickets.agreements.models import Meeting, Quote
 from tickets.agreements.report_pdf import pdf_of
 from tickets.desk.forms import refuse
@@ -140,25 +140,36 @@ def linked(request: HttpRequest, found: Meeting, token: str) -> HttpResponse:
 @require_POST
 @with_link
 def linked_act(request: HttpRequest, found: Meeting, token: str, act: str) -> HttpResponse:
-    return _acted(
-        request, found, found.ticket.requester, act, reverse("agreements:linked-meeting", args=[token])
-    )
+    path = reverse("agreements:linked-meeting", args=[token])
+    return _acted(request, found, found.ticket.requester, act, path, is_guest=True)
 
 
 def _page(
-    request: HttpRequest, found: Meeting, person: User, path: str, is_guest: bool = False
+    request: HttpRequest,
+    found: Meeting,
+    person: User,
+    path: str,
+    is_guest: bool = False,
+    form: AnswerForm | None = None,
 ) -> HttpResponse:
+    at, rows = now(), found.quotes.exclude(state=Quote.State.WITHDRAWN).order_by("-pk")
     context = {
-        "at": now(), "meeting": found, "ticket": found.ticket, "path": path, "is_guest": is_guest,
-        "may_act": meetings.may_act(person, found), "quotes": found.quotes.exclude(state=Quote.State.WITHDRAWN).order_by("-pk"),
+        "at": at, "meeting": found, "ticket": found.ticket, "path": path, "is_guest": is_guest, "is_over": found.is_over(at),
+        "may_act": meetings.may_act(person, found), "form": form or AnswerForm(),
+        "quotes": [quote for quote in rows if rights.may_read(person, quote)],
         "why_not": "" if found.state in ("requested", "scheduled") else meetings.why_not(found),
     }  # fmt: skip
-    return render(request, "agreements/meeting.html", context)
+    return render(request, "agreements/meeting.html", context, status=422 if form else 200)
 
 
-def _acted(request: HttpRequest, found: Meeting, person: User, act: str, path: str) -> HttpResponse:
+def _acted(
+    request: HttpRequest, found: Meeting, person: User, act: str, path: str, is_guest: bool = False
+) -> HttpResponse:
     if act not in ("insistence", "cancellation") or not meetings.may_act(person, found):
         raise Http404
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, person, path, is_guest, form)
     try:
         if act == "insistence":
             meetings.insist(found, by=person, at=now())
@@ -166,7 +177,7 @@ def _acted(request: HttpRequest, found: Meeting, person: User, act: str, path: s
                 "Your account manager has been told and writes you a quote. It is scheduled when you have accepted it."
             )
         else:
-            meetings.cancel(found, by=person, at=now(), because=request.POST.get("because", "")[:1000])
+            meetings.cancel(found, by=person, at=now(), because=form.cleaned_data["because"])
             done = _("Called off. Everybody has been told.")
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))

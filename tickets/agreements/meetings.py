@@ -30,8 +30,9 @@ from tickets.agreements import budgets, quotes, rights
 from tickets.agreements.invitations import Invitation, as_text
 from tickets.agreements.models import Meeting, Quote
 from tickets.agreements.quotes import written
-from tickets.agreements.telling import about, in_languages, lasting, tell_ours
-from tickets.audience import customers_of, staff_of
+from tickets.agreements.telling import about, in_languages, lasting, ours_of, tell_ours
+from tickets.audience import customers_of, over, staff_of
+from tickets.intake.ways import way_to_requester
 from tickets.lifecycle.secrets import Mask
 from tickets.lifecycle.steps import locked, need, policy_of, refuse_unless, save
 from tickets.models import Ticket
@@ -90,10 +91,9 @@ def ask_on(
     with transaction.atomic():
         ticket = locked(ticket)
         refuse_unless(ticket.is_unresolved, "agenda", _("The ticket is resolved: reopen it first."))
-        running = Meeting.objects.filter(ticket=ticket, state__in=Meeting.OPEN).exclude(state=State.REFUSED)
-        refuse_unless(
-            not running.exists(), "agenda", _("This ticket has a meeting already: change that one.")
-        )
+        others = Meeting.objects.filter(ticket=ticket, state__in=Meeting.OPEN).exclude(state=State.REFUSED)
+        is_free = all(other.is_over(at) for other in others)
+        refuse_unless(is_free, "agenda", _("This ticket has a meeting already: change that one."))
         policy = policy_in(version_in_force(at))
         _refuse_bad(policy, agenda, wished_at, minutes, at)
         return _asked(ticket, policy, kind, agenda, wished_at, minutes, by, at, key)
@@ -247,12 +247,13 @@ def cancel(meeting: Meeting, *, by: User, at: datetime, because: str = "") -> No
     with transaction.atomic():
         ticket, meeting = _locked(meeting)
         refuse_unless(meeting.state != State.CANCELLED, "because", _("It was called off already."))
-        was_scheduled = meeting.state == State.SCHEDULED
-        meeting.sequence += was_scheduled
+        refuse_unless(not meeting.is_over(at), "because", _("It has taken place already."))
+        was = meeting.state
+        meeting.sequence += was == State.SCHEDULED
         _set(meeting, State.CANCELLED, by, at, Mask.under(policy_of(ticket)).text(because.strip()))
         record(ticket, "meeting_cancelled", at, by, public=True, work=meeting.kind, because=meeting.because)
-        if was_scheduled:
-            _tell_both(meeting, "meeting_cancelled", by, at, because=meeting.because)
+        quotes.withdraw_with(meeting, ticket, by, at)
+        _tell_both(meeting, "meeting_cancelled", by, at, was=was, because=meeting.because)
 
 
 def quote_ended(quote: Quote, at: datetime) -> None:
@@ -286,29 +287,39 @@ def may_act(person: User, meeting: Meeting) -> bool:
 # --- telling ----------------------------------------------------------------------------------------------------------
 
 
-def _tell_both(meeting: Meeting, kind: str, by: User, at: datetime, **more: Any) -> None:
-    """With the invitation."""
-    ours = staff_of(meeting.ticket, ["owner", "account_manager"])
+def _tell_both(
+    meeting: Meeting, kind: str, by: User, at: datetime, was: str = State.SCHEDULED, **more: Any
+) -> None:
+    """With the invitation; what was not scheduled yet is in nobody's calendar, and concerns whoever was to decide about it."""
+    audiences = ["owner", "account_manager", *(["supervisors"] if was == State.REQUESTED else [])]
+    find = staff_of if was == State.SCHEDULED else ours_of
+    ours = find(meeting.ticket, audiences)
     if by.is_agent and all(each.person != by for each in ours):
         ours = [*ours, Recipient.of(by)]
-    calendar = _calendar(meeting, ours, at, cancelled=kind == "meeting_cancelled")
-    said = {"starts_at": meeting.starts_at, "place": meeting.place, "calendar": calendar, **more}
+    said = {"starts_at": meeting.starts_at or meeting.wished_at, "place": meeting.place, **more}
+    if was == State.SCHEDULED:
+        said["calendar"] = _calendar(meeting, ours, at, cancelled=kind == "meeting_cancelled")
     _tell_customers(meeting, kind, at, **said)
     ways = {"ticket_url": {"path": f"/desk/tickets/{meeting.ticket.number}/"}, **desk_link(meeting)}
     _send(meeting, ours, f"{kind}", at, ways, said)
 
 
 def _tell_customers(meeting: Meeting, kind: str, at: datetime, **said: Any) -> None:
-    ticket = meeting.ticket
+    """Everybody of the customer's side; whoever wrote by a messenger hears there. The page that acts is the requester's alone."""
+    ticket, way = meeting.ticket, way_to_requester(meeting.ticket)
+    page = {
+        "ticket_url": {"path": f"/tickets/{ticket.number}/"},
+        "meeting_url": {"path": f"/meetings/{meeting.pk}/"},
+    }
+    own_page = {"purpose": PURPOSE, "row": meeting.pk, "path": "/m/{token}/", "days": 90}
     for person in customers_of(ticket):
-        own = person.person == ticket.requester
-        page = {"path": f"/meetings/{meeting.pk}/"}
-        own_page = {"purpose": PURPOSE, "row": meeting.pk, "path": "/m/{token}/", "days": 90}
-        ways = {
-            "ticket_url": {"path": f"/tickets/{ticket.number}/"},
-            "meeting_url": own_page if own else page,
-        }
-        _send(meeting, [person], kind, at, ways, said)
+        if person.person != ticket.requester:
+            _send(meeting, [person], kind, at, page, said)
+        elif way is None:
+            _send(meeting, [person], kind, at, page | {"meeting_url": own_page}, said)
+    if way is not None:
+        links = page if way.is_group else page | {"meeting_url": own_page}
+        _send(meeting, [over(way, ticket.requester)], kind, at, links, said, [way.channel])
 
 
 def _send(
@@ -318,12 +329,14 @@ def _send(
     at: datetime,
     ways: dict[str, Any],
     said: dict[str, Any],
+    channels: list[str] | None = None,
 ) -> None:
     words = {"work": _named(meeting), "hours": lasting(meeting.minutes), "message": meeting.agenda}
     if people:
         outbox.tell(
             people, kind=kind, key=f"{kind}:{meeting.pk}:{meeting.sequence}:{at.isoformat()}",
             words=about(meeting.ticket) | words | said, at=at, about_id=meeting.ticket_id, links=ways,
+            channels=channels,
         )  # fmt: skip
 
 

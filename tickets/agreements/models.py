@@ -58,6 +58,10 @@ class Meeting(models.Model):
     def ends_at(self) -> datetime | None:
         return self.starts_at + timedelta(minutes=self.minutes) if self.starts_at else None
 
+    def is_over(self, at: datetime) -> bool:
+        """Whether it has taken place, as scheduled."""
+        return self.state == self.State.SCHEDULED and self.ends_at is not None and self.ends_at <= at
+
 
 class Quote(models.Model):
     """Work with its price. `minutes`, `rate`, `text` are what was sent: they stay as they were once it was answered."""

@@ -24,7 +24,7 @@ from tenants.people.models import User
 from tenants.people.throttle import source_of
 from tickets.access import ticket_or_404
 from tickets.agreements import night, quotes, rights
-from tickets.agreements.forms import WishForm
+from tickets.agreements.forms import AnswerForm, WishForm
 from tickets.agreements.models import Quote
 from tickets.models import Ticket
 from tickets.portal.guest import with_link
@@ -49,7 +49,7 @@ def night_work(request: HttpRequest, number: int) -> HttpResponse:
 @read_and_write
 @with_link
 def guest_night_work(request: HttpRequest, ticket: Ticket, token: str) -> HttpResponse:
-    return _two_ways(request, ticket, reverse("portal:guest", args=[token]), ticket.requester, is_guest=True)
+    return _two_ways(request, ticket, reverse("portal:guest", args=[token]), request.guest, is_guest=True)
 
 
 def _two_ways(
@@ -117,10 +117,12 @@ def quote(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _quote(request: HttpRequest, quote: Quote, person: User, at: datetime, way: str) -> HttpResponse:
-    status = 200
-    if request.method == "POST":
+    status, form = 200, AnswerForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and not form.is_valid():
+        status = 422
+    elif request.method == "POST":
         try:
-            _answered(request, quote, person, at, way)
+            _answered(request, quote, person, at, way, form.cleaned_data["because"])
         except (ValidationError, PermissionDenied) as refusal:
             said = refusal.messages if isinstance(refusal, ValidationError) else [str(refusal)]
             for text in said:
@@ -129,17 +131,15 @@ def _quote(request: HttpRequest, quote: Quote, person: User, at: datetime, way: 
             quote.refresh_from_db()
         else:
             return redirect(request.path)
-    return render(
-        request, "agreements/quote.html", context_of(quote, person, at, is_guest=way == "link"), status=status
-    )
+    context = context_of(quote, person, at, is_guest=way == "link") | {"form": form}
+    return render(request, "agreements/quote.html", context, status=status)
 
 
-def _answered(request: HttpRequest, quote: Quote, person: User, at: datetime, way: str) -> None:
+def _answered(request: HttpRequest, quote: Quote, person: User, at: datetime, way: str, because: str) -> None:
     """The button says which; anything else is no answer."""
     answer = request.POST.get("answer", "")
     if answer not in ("accept", "decline"):
         raise ValidationError(_("Press one of the two buttons: accept or decline."))
-    because = request.POST.get("because", "")[:1000]
     quotes.answer(
         quote,
         person=person,
@@ -165,6 +165,7 @@ def context_of(quote: Quote, person: User, at: datetime, *, is_guest: bool) -> d
         "is_open": quote.state == Quote.State.SENT and not is_over,
         "is_over": is_over,
         "may_answer": rights.may_answer(person, quote),
+        "hindrance": quotes.hindrance(quote.ticket, quote),
         "deciders": rights.deciders(quote.ticket),
         "answer": getattr(quote, "answer", None),
     }

@@ -108,7 +108,7 @@ def send(
         ticket, quote = _locked(quote)
         policy = policy_of(ticket)
         _refuse_others(by, quote)
-        _refuse_free(ticket, quote)
+        _refuse_hindered(ticket, quote)
         refuse_unless(quote.state == State.WANTED, "state", _("This quote was sent already, or has ended."))
         refuse_unless(0 < minutes <= LONGEST, "minutes", _("Say how many hours: more than none."))
         refuse_unless(0 <= rate <= DEAREST, "rate", _("Say what an hour costs."))
@@ -162,7 +162,7 @@ def answer(
             raise PermissionDenied(_("Somebody else of your company decides about quotes."))
         _refuse_ended(quote, at)
         if accepts:
-            _refuse_free(ticket, quote)
+            _refuse_hindered(ticket, quote)
         because = Mask.under(policy_of(ticket)).text(because.strip())
         given = Answer.objects.create(
             quote=quote, accepted=accepts, person=person, name=person.name, email=person.email, way=way, source=source,
@@ -209,12 +209,25 @@ def _refuse_ended(quote: Quote, at: datetime) -> None:
     refuse_unless(is_valid, "state", _("This quote is no longer valid. Ask for a new one."))
 
 
-def _refuse_free(ticket: Ticket, quote: Quote) -> None:
-    """It has become an emergency meanwhile: that is free, and nobody pays for it by mistake (SL06)."""
-    is_free = quote.kind == Kind.NIGHT_WORK and is_emergency(ticket)
-    refuse_unless(
-        not is_free, "state", _("There is nothing to pay for now: we are open, or this is attended anyway.")
-    )
+def hindrance(ticket: Ticket, quote: Quote) -> str:
+    """Why nobody may buy it now, "" where nothing hinders: the ticket has ended, or has become an emergency, which is free
+    and which nobody pays for by mistake (SL06)."""
+    if ticket.merged_into_id is not None and ticket.merged_into is not None:
+        return _("It goes on in ticket #%(number)s: both were about the same.") % {
+            "number": ticket.merged_into.number
+        }
+    if ticket.status == Status.CLOSED:
+        return _("The request is closed.")
+    if not ticket.is_unresolved:
+        return _("The ticket is resolved: reopen it first.")
+    if quote.kind == Kind.NIGHT_WORK and is_emergency(ticket):
+        return _("There is nothing to pay for now: we are open, or this is attended anyway.")
+    return ""
+
+
+def _refuse_hindered(ticket: Ticket, quote: Quote) -> None:
+    why = hindrance(ticket, quote)
+    refuse_unless(not why, "state", why)
 
 
 def _follow(ticket: Ticket, quote: Quote, at: datetime) -> None:
@@ -245,14 +258,25 @@ def withdraw(quote: Quote, *, by: User, at: datetime) -> None:
         ticket, quote = _locked(quote)
         _refuse_others(by, quote)
         refuse_unless(quote.state in Quote.OPEN, "state", _("This quote has ended already."))
-        was_sent = quote.state == State.SENT
-        quote.state, quote.ended_at = State.WITHDRAWN, at
-        quote.save(update_fields=["state", "ended_at"])
-        _follow(ticket, quote, at)
-        record(ticket, "quote_withdrawn", at, by, public=True, work=quote.kind, quote=quote.pk)
-        if was_sent:
-            tell_readers(quote, quote.readers.select_related("person"), "quote_ended", f"withdrawn:{quote.pk}", at,
-                         **words_of(quote))  # fmt: skip
+        _withdraw(ticket, quote, by, at)
+
+
+def withdraw_with(meeting: Meeting, ticket: Ticket, by: User, at: datetime) -> None:
+    """The meeting was called off: nobody pays for it any more. The ticket is locked."""
+    for quote in Quote.objects.select_for_update().filter(meeting=meeting, state__in=Quote.OPEN):
+        quote.ticket = ticket
+        _withdraw(ticket, quote, by, at)
+
+
+def _withdraw(ticket: Ticket, quote: Quote, by: User, at: datetime) -> None:
+    was_sent = quote.state == State.SENT
+    quote.state, quote.ended_at = State.WITHDRAWN, at
+    quote.save(update_fields=["state", "ended_at"])
+    _follow(ticket, quote, at)
+    record(ticket, "quote_withdrawn", at, by, public=True, work=quote.kind, quote=quote.pk)
+    if was_sent:
+        tell_readers(quote, quote.readers.select_related("person"), "quote_ended", f"withdrawn:{quote.pk}", at,
+                     **words_of(quote))  # fmt: skip
 
 
 def lapse_due(now: datetime, limit: int = 100) -> int:

@@ -16,15 +16,17 @@ from tickets.agreements.telling import hours
 GOOD, WARN, BAD = "good", "warn", "bad"
 
 
-def sentence_of(kind: str, data: dict[str, Any]) -> tuple[str, str] | None:
-    """(words, tone) of an event of this package, None for any other. `data` has `who`."""
+def sentence_of(kind: str, data: dict[str, Any], *, for_us: bool = True) -> tuple[str, str] | None:
+    """(words, tone) of an event of this package, None for any other. `data` has `who`.
+
+    A customer's timeline is read by people who may not read the quote: its price and what was said about it are told to us
+    alone. Who may read them finds them in the quote.
+    """
     said = dict(data)
     if "work" in data:
         said["work"] = _label(data["work"])
     if data.get("minutes"):
         said["time"] = hours(data["minutes"])
-    if data.get("amount") is not None:
-        said["amount"] = words.money(data["amount"], data.get("currency", ""))
     for name in ("valid_until", "starts_at"):
         if data.get(name):
             said[name] = _written(data[name])
@@ -32,19 +34,23 @@ def sentence_of(kind: str, data: dict[str, Any]) -> tuple[str, str] | None:
     if found is None:
         return None
     sentence, tone = found
-    said.setdefault("amount", "-")
     said.setdefault("time", "-")
     sentence = sentence % said
+    if kind.startswith("quote_"):
+        if not for_us:
+            return sentence, tone
+        if data.get("amount") is not None:
+            sentence = f"{sentence}, {said['time']}, {words.money(data['amount'], data.get('currency', ''))}"
     return (f"{sentence}: {data['because']}" if data.get("because") else sentence), tone
 
 
 def _sentences() -> dict[str, tuple[str, str]]:
     return {
         "quote_wanted": (_("%(who)s asked for a quote: %(work)s"), ""),
-        "quote_sent": (_("%(who)s sent a quote: %(work)s, %(time)s, %(amount)s"), ""),
-        "quote_accepted": (_("%(who)s accepted the quote: %(work)s, %(amount)s"), GOOD),
-        "quote_declined": (_("%(who)s declined the quote: %(work)s, %(amount)s"), BAD),
-        "quote_lapsed": (_("The quote lapsed without an answer: %(work)s, %(amount)s"), WARN),
+        "quote_sent": (_("%(who)s sent a quote: %(work)s"), ""),
+        "quote_accepted": (_("%(who)s accepted the quote: %(work)s"), GOOD),
+        "quote_declined": (_("%(who)s declined the quote: %(work)s"), BAD),
+        "quote_lapsed": (_("The quote lapsed without an answer: %(work)s"), WARN),
         "quote_withdrawn": (_("%(who)s withdrew the quote: %(work)s"), ""),
         "quote_paid": (_("%(who)s marked the quote as paid: %(work)s"), GOOD),
         "night_work_begun": (_("%(who)s began to work out of hours, as authorised"), GOOD),

@@ -54,6 +54,15 @@ def about(ticket: Ticket) -> dict[str, Any]:
     }
 
 
+def ours_of(ticket: Ticket, audiences: Iterable[str]) -> list[Recipient]:
+    """Our side; the account manager's part is the supervisors' where the company has none."""
+    wanted = set(audiences)
+    manager = ticket.company.account_manager if ticket.company else None
+    if "account_manager" in wanted and (manager is None or not manager.is_active):
+        wanted = wanted - {"account_manager"} | {"supervisors"}
+    return staff_of(ticket, wanted)
+
+
 def tell_ours(
     ticket: Ticket,
     audiences: Iterable[str],
@@ -65,12 +74,8 @@ def tell_ours(
     but: User | None = None,
     **said: Any,
 ) -> None:
-    """Our side; the account manager's part is the supervisors' where the company has none."""
-    wanted = set(audiences)
-    manager = ticket.company.account_manager if ticket.company else None
-    if "account_manager" in wanted and (manager is None or not manager.is_active):
-        wanted = wanted - {"account_manager"} | {"supervisors"}
-    people = [person for person in staff_of(ticket, wanted) if but is None or person.person != but]
+    """Our side, with the way to the ticket at the desk."""
+    people = [person for person in ours_of(ticket, audiences) if but is None or person.person != but]
     ways = {"ticket_url": {"path": f"/desk/tickets/{ticket.number}/"}, **(links or {})}
     _tell(people, ticket, kind, key, at, said, ways)
 

@@ -116,5 +116,5 @@ def sentence_of(event: Event) -> str:
         }
     if event.kind == "participant_left":
         return _("%(address)s is no longer in copy.") % {"address": data.get("address", "")}
-    agreed = agreements.sentence_of(event.kind, data | {"who": who or _("Our team")})
+    agreed = agreements.sentence_of(event.kind, data | {"who": who or _("Our team")}, for_us=False)
     return f"{agreed[0]}." if agreed else ""

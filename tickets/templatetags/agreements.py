@@ -32,7 +32,10 @@ def worked(minutes: Any) -> str:
 
 @register.simple_tag(takes_context=True)
 def agreed_on(context: template.Context, ticket: Ticket) -> dict[str, Any] | None:
-    """For the customer's page of a ticket: the two ways out of hours, its quotes, its meetings. None where there is nothing."""
+    """For the customer's page of a ticket: the two ways out of hours, its quotes, its meetings. None where there is nothing.
+
+    A ticket's link is passed on, and says nothing of who follows it: neither price nor quote is reached from its page (SL07).
+    """
     at, policy = context.get("at") or now(), policy_of(ticket.policy_version)
     reader, token = context.get("reader"), context["request"].resolver_match.kwargs.get("token", "")
     is_requester = reader is not None and reader.pk == ticket.requester_id
@@ -51,31 +54,13 @@ def agreed_on(context: template.Context, ticket: Ticket) -> dict[str, Any] | Non
         if token
         else reverse("agreements:night-work", args=[ticket.number])
     )
-    links = {}
-    if token and shown:
-        links = _own_links(shown, reader, at)
     return {
         "offer": offer,
         "night_path": night_path,
         "tz": policy.tz,
-        "quotes": [
-            (quote, links.get(quote.pk) or reverse("agreements:quote", args=[quote.pk])) for quote in shown
-        ],
+        "quotes": shown,
         "meetings": meetings,
         "is_guest": bool(token),
-    }
-
-
-def _own_links(found: list[Quote], reader: Any, at: Any) -> dict[int, str]:
-    """A guest reads a quote by their own link: the page that they are on proves that they got it by mail."""
-    from tenants import links
-    from tickets.agreements.models import QuoteReader
-    from tickets.agreements.quotes import PURPOSE
-
-    rows = QuoteReader.objects.filter(quote__in=found, person=reader)
-    return {
-        row.quote_id: reverse("agreements:linked-quote", args=[links.sign(PURPOSE, row.pk, at)])
-        for row in rows
     }
 
 
