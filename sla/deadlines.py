@@ -124,12 +124,46 @@ def count_from(row: Clock, at: datetime) -> None:
     _change([row], lambda value: value.counted_from(at, _segments_of(row, value)))
 
 
-def restore(row: Clock, state: dict[str, Any]) -> None:
-    """As it was by an earlier `state`, as if what ended it had not happened; hours published since count (R16)."""
+def restore(row: Clock, state: dict[str, Any], rung: dict[str, Any] | None = None) -> None:
+    """As it was by an earlier `state`, as if what ended it had not happened; hours published since count (R16).
+
+    rung: by which its alarms have done no more than they had by then.
+    """
     row.state = state
     value = value_of(row)
     row.started_at = value.started_at
+    if rung is not None:
+        _unring(row, rung)
     _change([row], lambda value: value.counted_from(value.started_at, _segments_of(row, value)))
+
+
+def count_again(row: Clock, at: datetime, rung: dict[str, Any], now: datetime) -> None:
+    """From its own start `at`, after an earlier one was undone. A breach that was only that one's leaves the ledger; its own
+    rings by itself, or is entered now where it will not ring any more."""
+    _unring(row, rung)
+    count_from(row, at)
+    enter_if_late(row, now)
+
+
+def enter_if_late(row: Clock, now: datetime) -> None:
+    """What was kept late, or ended when it was late, and is known only now: no alarm of it will ring."""
+    value = value_of(row)
+    was_late = value.was_met is False or (value.ended_at is not None and value.is_breached(now))
+    if was_late and record_breach(row, now):
+        gathering.update(row, ["breached_at"])
+
+
+def rung_by(row: Clock) -> dict[str, Any]:
+    """What its alarms have done so far, as JSON: for `restore` and `count_again`."""
+    breached_at = row.breached_at and row.breached_at.isoformat()
+    return {"steps_done": row.steps_done, "agenda": row.agenda, "breached_at": breached_at}
+
+
+def _unring(row: Clock, rung: dict[str, Any]) -> None:
+    if row.breached_at is not None and rung["breached_at"] is None:
+        Breach.objects.filter(clock=row).delete()
+        row.breached_at = None
+    row.steps_done, row.agenda = rung["steps_done"], rung["agenda"]
 
 
 def _segments_of(row: Clock, value: pure.Clock) -> tuple[pure.Segment, ...]:

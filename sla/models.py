@@ -120,7 +120,8 @@ class EventWindow(models.Model):
 
 
 class Breach(models.Model):
-    """The ledger: each breach once, dated at its true moment (S13). Rows are only added."""
+    """The ledger: each breach once, dated at its true moment (S13). Rows are only added; what is taken out again is a breach
+    that came of a merge alone, when that is undone (S10)."""
 
     clock = models.OneToOneField(Clock, on_delete=models.PROTECT, related_name="breach")
     subject_id = models.BigIntegerField()

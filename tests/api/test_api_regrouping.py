@@ -28,7 +28,9 @@ def test_td16_opening_answers_with_what_looks_alike_and_opens_all_the_same(desk_
 def test_td16_merged_and_undone(bob, opened):
     opened("The report is empty")
     opened("Empty report", who="erin")
-    answer = bob.post("tickets/1/merging/", {"into": 2, "because": "The same"})
+    refused = bob.post("tickets/1/merging/", {"into": 2})
+    assert refused.status_code == 422 and "across" in refused.data["errors"]
+    answer = bob.post("tickets/1/merging/", {"into": 2, "because": "The same", "across": True})
     assert (answer.status_code, answer.data["status"], answer.data["merged_into"]) == (200, "closed", 2)
     said = bob.get("tickets/2/messages/").data["results"]
     assert [each["came_from"] for each in said] == [1, None]

@@ -27,7 +27,10 @@ def test_td16_an_agent_merges_into_a_suggested_ticket_and_undoes_it(desk, opened
     # Of the same company, the likeliest first, with how much.
     assert form.index("#3 Report is empty today") < form.index("#2 Change the logo")
     assert "% alike" in form
-    answer = desk.post("/desk/tickets/1/merging/", {"likely": "3", "because": "The same"})
+    # Erin is a colleague whose tickets Alice does not see: that both will read everything is confirmed.
+    refused = desk.post("/desk/tickets/1/merging/", {"likely": "3", "because": "The same"})
+    assert refused.status_code == 422 and refused.context["form"].errors["across"]
+    answer = desk.post("/desk/tickets/1/merging/", {"likely": "3", "because": "The same", "across": "on"})
     assert answer.url == "/desk/tickets/3/"
     assert "merged ticket #1 into this one: The same" in page(desk, 3)
     assert ">#1</span>" in page(desk, 3), "the message says where it was said"

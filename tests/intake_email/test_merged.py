@@ -21,7 +21,7 @@ def merged(desk_of, person):
         lifecycle.open_ticket(requester=person(who), summary="Old value", body="In the hub.", at=at).ticket
         for who, at in (("alice", AT - timedelta(hours=2)), ("erin", AT - timedelta(hours=1)))
     )
-    lifecycle.merge(source, into=target, by=person("bob"), at=AT - timedelta(minutes=30))
+    lifecycle.merge(source, into=target, by=person("bob"), at=AT - timedelta(minutes=30), across=True)
     return source, target
 
 

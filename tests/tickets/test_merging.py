@@ -40,6 +40,11 @@ def two(tenant_a, person):
     return source, target
 
 
+def merge(source, **how):
+    """As somebody who has ticked that they may read each other's: Alice and Erin do not see each other's tickets."""
+    return lifecycle.merge(source, **how, across=True)
+
+
 def fresh(ticket):
     return Ticket.objects.get(pk=ticket.pk)
 
@@ -52,7 +57,7 @@ def test_td16_the_source_ends_as_merged_and_the_target_counts_from_the_earlier_s
     source, target = two
     # Erin's own: Monday 14-18 are 4 hours, Tuesday 10, Wednesday 8-18 10: Wednesday 18:00.
     assert (source.due_at, target.due_at) == (WEDNESDAY_12, WEDNESDAY_18)
-    lifecycle.merge(source, into=target, by=person("bob"), at=MONDAY_15)
+    merge(source, into=target, by=person("bob"), at=MONDAY_15)
     source, target = fresh(source), fresh(target)
     assert (source.status, source.close_reason, source.merged_into) == ("closed", "merged", target)
     ended = clock(source)
@@ -70,26 +75,26 @@ def test_td16_the_policy_may_let_the_target_keep_its_own_start(tenant_a, person)
         lifecycle.open_ticket(requester=person(who), summary="Empty", body="So.", at=at).ticket
         for who, at in (("alice", MONDAY_8), ("erin", MONDAY_14))
     )
-    lifecycle.merge(source, into=target, by=person("bob"), at=MONDAY_15)
+    merge(source, into=target, by=person("bob"), at=MONDAY_15)
     assert (fresh(target).due_at, clock(target).started_at) == (WEDNESDAY_18, MONDAY_14)
 
 
 def test_td16_an_answered_source_leaves_the_targets_start(two, person):
     source, target = two
     lifecycle.reply(source, author=person("bob"), body="We look.", at=MONDAY_8 + timedelta(hours=1))
-    lifecycle.merge(source, into=target, by=person("bob"), at=MONDAY_15)
+    merge(source, into=target, by=person("bob"), at=MONDAY_15)
     assert fresh(target).due_at == WEDNESDAY_18
 
 
 def test_td16_a_later_source_leaves_the_targets_start(two, person):
     later, earlier = two[1], two[0]
-    lifecycle.merge(later, into=earlier, by=person("bob"), at=MONDAY_15)
+    merge(later, into=earlier, by=person("bob"), at=MONDAY_15)
     assert (fresh(earlier).due_at, clock(earlier).started_at) == (WEDNESDAY_12, MONDAY_8)
 
 
 def test_td16_merging_answers_nobody(two, person):
     source, target = two
-    lifecycle.merge(source, into=target, by=person("bob"), at=MONDAY_15, because="The same report")
+    merge(source, into=target, by=person("bob"), at=MONDAY_15, because="The same report")
     assert clock(target).fulfilled_at is None
     assert not Message.objects.filter(author=person("bob")).exists()
     lifecycle.reply(target, author=person("bob"), body="Fixed.", at=MONDAY_16)
@@ -99,7 +104,7 @@ def test_td16_merging_answers_nobody(two, person):
 def test_td16_messages_stand_in_the_target_in_their_order_and_say_where_they_came_from(two, person):
     source, target = two
     lifecycle.reply(source, author=person("alice"), body="Still so.", at=MONDAY_14 + timedelta(minutes=30))
-    lifecycle.merge(source, into=target, by=person("bob"), at=MONDAY_15)
+    merge(source, into=target, by=person("bob"), at=MONDAY_15)
     said = [(m.body, m.came_from) for m in target.messages.order_by("at", "id")]
     assert said == [("Since today.", 1), ("Nothing in it.", None), ("Still so.", 1)]
     assert not source.messages.exists()
@@ -108,7 +113,7 @@ def test_td16_messages_stand_in_the_target_in_their_order_and_say_where_they_cam
 def test_td16_who_heard_of_the_source_hears_of_the_target_and_is_told_once(two, person):
     source, target = two
     Notification.objects.all().delete()
-    lifecycle.merge(source, into=target, by=person("bob"), at=MONDAY_15)
+    merge(source, into=target, by=person("bob"), at=MONDAY_15)
     told = Notification.objects.filter(kind="ticket_merged")
     assert sorted(told.values_list("address", flat=True)) == ["alice@example.com", "boss@example.com"]
     assert {each.words["other_number"] for each in told} == {"2"}
@@ -123,7 +128,7 @@ def test_td16_who_heard_of_the_source_hears_of_the_target_and_is_told_once(two, 
 
 def test_td16_what_is_said_to_the_source_is_heard_in_the_target(two, person, client_for, tenant_a):
     source, target = two
-    lifecycle.merge(source, into=target, by=person("bob"), at=MONDAY_15)
+    merge(source, into=target, by=person("bob"), at=MONDAY_15)
     message = lifecycle.reply(source, author=person("alice"), body="More of it.", at=MONDAY_16)
     assert message.ticket == target
     assert fresh(source).status == "closed"
@@ -144,7 +149,7 @@ def test_td16_a_reply_on_its_way_while_merging_still_starts_the_silence(two, per
     source, target = two
     bob = person("bob")
     lifecycle.reply(source, author=bob, body="Which report?", at=MONDAY_14)
-    lifecycle.merge(source, into=target, by=bob, at=MONDAY_15)
+    merge(source, into=target, by=bob, at=MONDAY_15)
     message = Message.objects.get(body="Which report?")
     lifecycle.wait_on_customer(target, by=bob, at=MONDAY_15)
     assert not Clock.objects.filter(subject_id=target.pk, metric="silence").exists()
@@ -161,7 +166,7 @@ def test_td16_a_waiting_target_goes_on_when_its_new_part_waits_for_us(two, perso
     source, target = two
     bob = person("bob")
     lifecycle.reply(target, author=bob, body="Which one?", at=MONDAY_14, wait=True)
-    lifecycle.merge(source, into=target, by=bob, at=MONDAY_15)
+    merge(source, into=target, by=bob, at=MONDAY_15)
     target = fresh(target)
     assert target.status == "open"
     # Erin was answered, Alice never was, and this policy promises no next response: nothing more is due.
@@ -178,7 +183,7 @@ def test_td16_every_clock_of_the_target_that_counts_from_a_start_takes_the_earli
     )
     # Premium: 30 minutes from Alice's message, 12:30, not from Erin's.
     assert clock(target).due_at == noon + timedelta(minutes=35)
-    lifecycle.merge(source, into=target, by=person("bob"), at=noon + timedelta(minutes=10))
+    merge(source, into=target, by=person("bob"), at=noon + timedelta(minutes=10))
     assert clock(target).due_at == noon + timedelta(minutes=30)
     # Resolution, 48 elapsed hours, counts from Alice's message too.
     assert clock(target, "resolution").due_at == noon + timedelta(hours=48)
@@ -188,7 +193,7 @@ def test_td16_every_clock_of_the_target_that_counts_from_a_start_takes_the_earli
 def test_td16_undone_the_two_are_as_if_they_had_never_been_one(two, person):
     source, target = two
     bob = person("bob")
-    lifecycle.merge(source, into=target, by=bob, at=MONDAY_15)
+    merge(source, into=target, by=bob, at=MONDAY_15)
     lifecycle.unmerge(fresh(source), by=bob, at=MONDAY_16)
     source, target = fresh(source), fresh(target)
     assert (source.status, source.merged_into, source.closed_at) == ("new", None, None)
@@ -206,7 +211,7 @@ def test_td16_undone_a_paused_source_is_paused_since_when_it_was(two, person):
     bob = person("bob")
     lifecycle.wait_on_third_party(source, by=bob, at=MONDAY_8 + timedelta(hours=1), because="The bank")
     before = clock(source).state
-    lifecycle.merge(source, into=target, by=bob, at=MONDAY_15)
+    merge(source, into=target, by=bob, at=MONDAY_15)
     lifecycle.unmerge(fresh(source), by=bob, at=MONDAY_16)
     assert clock(source).state == before
     assert fresh(source).status == "on_hold"
@@ -215,7 +220,7 @@ def test_td16_undone_a_paused_source_is_paused_since_when_it_was(two, person):
 def test_td16_what_the_sources_customer_said_since_goes_back_with_them(two, person):
     source, target = two
     bob = person("bob")
-    lifecycle.merge(source, into=target, by=bob, at=MONDAY_15)
+    merge(source, into=target, by=bob, at=MONDAY_15)
     lifecycle.reply(
         source, author=person("alice"), body="Mine is another.", at=MONDAY_15 + timedelta(minutes=9)
     )
@@ -225,7 +230,7 @@ def test_td16_what_the_sources_customer_said_since_goes_back_with_them(two, pers
 
 def test_td16_a_merge_is_undone_for_a_day(two, person):
     source, target = two
-    lifecycle.merge(source, into=target, by=person("bob"), at=MONDAY_15)
+    merge(source, into=target, by=person("bob"), at=MONDAY_15)
     with pytest.raises(ValidationError, match="24 hours"):
         lifecycle.unmerge(fresh(source), by=person("bob"), at=MONDAY_15 + timedelta(hours=24, seconds=1))
 
@@ -234,8 +239,8 @@ def test_td16_a_chain_leads_to_its_end(two, person):
     source, target = two
     bob = person("bob")
     third = lifecycle.open_ticket(requester=person("erin"), summary="Report", body="x", at=MONDAY_15).ticket
-    lifecycle.merge(source, into=target, by=bob, at=MONDAY_15)
-    lifecycle.merge(target, into=third, by=bob, at=MONDAY_16)
+    merge(source, into=target, by=bob, at=MONDAY_15)
+    merge(target, into=third, by=bob, at=MONDAY_16)
     assert [(m.body, m.came_from) for m in third.messages.order_by("at")] == [
         ("Since today.", 1), ("Nothing in it.", 2), ("x", None),
     ]  # fmt: skip
@@ -255,11 +260,11 @@ def test_td16_what_cannot_be_merged_is_refused_with_the_reason(two, person):
     for other, said in ((source, "itself"), (strangers, "another customer")):
         with pytest.raises(ValidationError, match=said):
             lifecycle.merge(source, into=other, by=bob, at=MONDAY_15)
-    lifecycle.merge(source, into=strangers, by=bob, at=MONDAY_15, across=True)
+    merge(source, into=strangers, by=bob, at=MONDAY_15)
     with pytest.raises(ValidationError, match="open ticket"):
-        lifecycle.merge(fresh(source), into=target, by=bob, at=MONDAY_15)
+        merge(fresh(source), into=target, by=bob, at=MONDAY_15)
     with pytest.raises(ValidationError, match="has ended"):
-        lifecycle.merge(target, into=fresh(source), by=bob, at=MONDAY_15)
+        merge(target, into=fresh(source), by=bob, at=MONDAY_15)
     with pytest.raises(ValidationError, match="undo that instead"):
         lifecycle.reopen(fresh(source), by=bob, at=MONDAY_16)
 
@@ -269,7 +274,7 @@ def test_td16_refused_nothing_has_changed(two, person):
     lifecycle.resolve(target, by=person("bob"), at=MONDAY_15, solution="Fixed.")
     before = (Event.objects.count(), Notification.objects.count(), fresh(source).status)
     with pytest.raises(ValidationError):
-        lifecycle.merge(source, into=target, by=person("bob"), at=MONDAY_16)
+        merge(source, into=target, by=person("bob"), at=MONDAY_16)
     assert (Event.objects.count(), Notification.objects.count(), fresh(source).status) == before
 
 
@@ -279,7 +284,7 @@ def test_td16_the_targets_own_words_decide_not_what_merging_brought(two, person)
 
     source, target = two
     source.messages.update(body="Please configure my VPS server.")
-    lifecycle.merge(source, into=target, by=person("bob"), at=MONDAY_15)
+    merge(source, into=target, by=person("bob"), at=MONDAY_15)
     assert "VPS" not in facts_of(fresh(target), MONDAY_16).text
 
 
@@ -287,7 +292,7 @@ def test_td16_both_tickets_are_locked_in_order_of_their_ids_whichever_is_merged(
     later, earlier = two[1], two[0]
     for source, target in ((later, earlier), (earlier, later)):
         with CaptureQueriesContext(connection) as seen:
-            lifecycle.merge(fresh(source), into=fresh(target), by=person("bob"), at=MONDAY_15)
+            merge(fresh(source), into=fresh(target), by=person("bob"), at=MONDAY_15)
         locks = [q["sql"] for q in seen if "FOR UPDATE" in q["sql"] and "tickets_ticket" in q["sql"]]
         wanted = [f'"tickets_ticket"."id" = {ticket.pk}' for ticket in (earlier, later)]
         assert len(locks) >= 2 and all(w in lock for w, lock in zip(wanted, locks, strict=False))
@@ -307,7 +312,7 @@ def test_td16_a_merged_ticket_and_one_without_a_promise_count_in_no_rate(two, pe
         row = clock(ticket)
         deadlines.record_breach(row, late)
         row.save()
-    lifecycle.merge(source, into=target, by=person("bob"), at=late)
+    merge(source, into=target, by=person("bob"), at=late)
     lifecycle.rule_out(favour, by=person("bob"), at=late, outcome="no_sla", because="A favour.")
     policy = publishing.policy_of(publishing.version_in_force(late))
     told = report_of(source.company, date(2026, 11, 1), policy)

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from notifications.models import Notification
-from sla.models import Clock
+from sla.models import Breach, Clock
 from tickets import lifecycle
 from tickets.models import Event, Ticket
 
@@ -15,6 +15,7 @@ MONDAY_8 = datetime(2026, 11, 23, 11, tzinfo=UTC)  # 08:00 in Sao Paulo (UTC-3)
 MONDAY_10, MONDAY_15, MONDAY_16 = (MONDAY_8 + timedelta(hours=h) for h in (2, 7, 8))
 WEDNESDAY_14 = datetime(2026, 11, 25, 17, tzinfo=UTC)
 NOON = datetime(2027, 3, 10, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -96,26 +97,57 @@ def test_td16_both_sides_are_linked_and_the_customer_is_told_the_number_with_a_l
     assert told.first().links["ticket_url"]["path"] == "/t/{token}/"
 
 
-def test_td16_nothing_is_due_here_for_what_has_moved(desk_of, person):
-    """360dialog promises every answer? Only what its policy says: the clock of the moved question ends as split (S7)."""
-    desk_of("zoom")
+# --- the clock of what has moved ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def split_off(answers_all, person):
+    """Every answer is due in two hours. Answered, then Alice asks for something else at 12:09, which is a ticket at 12:20."""
     alice, bob = person("alice"), person("bob")
-    ticket = lifecycle.open_ticket(
-        requester=alice, summary="Echo", body="In calls.", at=NOON, priority="3"
-    ).ticket
-    lifecycle.complete(ticket, by=bob, at=NOON)
-    lifecycle.reply(ticket, author=bob, body="Which version?", at=NOON + timedelta(minutes=5))
-    second = lifecycle.reply(ticket, author=alice, body="And a user, please.", at=NOON + timedelta(minutes=9))
-    waiting = Clock.objects.filter(subject_id=ticket.pk, metric="next_response", status="running")
-    due = waiting.exists()
+    ticket = lifecycle.open_ticket(requester=alice, summary="Echo", body="In calls.", at=NOON).ticket
+    lifecycle.reply(ticket, author=bob, body="Which version?", at=NOON + 5 * MINUTE)
+    second = lifecycle.reply(ticket, author=alice, body="And a user, please.", at=NOON + 9 * MINUTE)
+    assert waiting(ticket) == [NOON + 9 * MINUTE]
     new = lifecycle.split(
-        ticket, messages=[second.pk], by=bob, at=NOON + timedelta(minutes=20), summary="A user", topic=""
+        ticket, messages=[second.pk], by=bob, at=NOON + 20 * MINUTE, summary="A user", topic=""
     )
-    assert not waiting.exists()
-    if due:
-        assert Clock.objects.get(subject_id=ticket.pk, metric="next_response").state["ended_as"] == "split"
-        lifecycle.unsplit(new, by=bob, at=NOON + timedelta(minutes=21))
-        assert waiting.get().started_at == NOON + timedelta(minutes=9)
+    return Ticket.objects.get(pk=ticket.pk), new
+
+
+def next_responses(ticket, status):
+    return Clock.objects.filter(subject_id=ticket.pk, metric="next_response", status=status)
+
+
+def waiting(ticket):
+    return list(next_responses(ticket, "running").values_list("started_at", flat=True))
+
+
+def test_td16_nothing_is_due_here_for_what_has_moved_until_it_is_back(split_off, person):
+    """The clock of the moved question ends as split (S7)."""
+    ticket, new = split_off
+    assert next_responses(ticket, "ended").get().state["ended_as"] == "split"
+    assert waiting(ticket) == []
+    lifecycle.unsplit(new, by=person("bob"), at=NOON + 21 * MINUTE)
+    assert waiting(ticket) == [NOON + 9 * MINUTE]
+
+
+def test_td16_a_split_undone_leaves_one_clock_for_the_oldest_unanswered_message(split_off, person):
+    ticket, new = split_off
+    lifecycle.reply(ticket, author=person("alice"), body="Version 7.", at=NOON + 30 * MINUTE)
+    lifecycle.unsplit(new, by=person("bob"), at=NOON + 40 * MINUTE)
+    assert waiting(ticket) == [NOON + 9 * MINUTE]
+
+
+@pytest.mark.parametrize(("minute", "is_late"), [(30, False), (130, True)])
+def test_td16_what_we_have_answered_since_is_not_due_again(split_off, person, minute, is_late):
+    """It had been due at 14:09."""
+    ticket, new = split_off
+    lifecycle.reply(ticket, author=person("bob"), body="Look here.", at=NOON + minute * MINUTE)
+    lifecycle.unsplit(new, by=person("bob"), at=NOON + 140 * MINUTE)
+    assert waiting(ticket) == []
+    row = next_responses(ticket, "fulfilled").get()
+    assert row.fulfilled_at == NOON + minute * MINUTE
+    assert Breach.objects.filter(clock=row).exists() == is_late
 
 
 def test_td16_the_first_message_stays_with_its_ticket(bundle, person):

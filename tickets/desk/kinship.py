@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from tickets.lifecycle.merging import UNDO
+from tickets.lifecycle.unmerging import UNDO
 from tickets.models import Ticket
 from tickets.regrouping import Regrouping
 

@@ -25,13 +25,14 @@ from tickets.lifecycle.ending import (
 )
 from tickets.lifecycle.escalation import escalate
 from tickets.lifecycle.handing_over import hand_over
-from tickets.lifecycle.merging import merge, unmerge
+from tickets.lifecycle.merging import merge
 from tickets.lifecycle.opening import Opening, open_ticket
 from tickets.lifecycle.redacting import redact
 from tickets.lifecycle.returning import came_back
 from tickets.lifecycle.routing import assign, overrule, state_situation, triage
 from tickets.lifecycle.scoping import rule_out
 from tickets.lifecycle.splitting import split, unsplit
+from tickets.lifecycle.unmerging import unmerge
 from tickets.lifecycle.waiting import (
     ask_for_missing,
     complete,

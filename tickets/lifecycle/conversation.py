@@ -158,11 +158,7 @@ def _hear(ticket: Ticket, policy: Policy, words: _Words) -> Message:
     was_over = not ticket.is_unresolved
     if was_over:
         take_up_again(ticket, author, at)
-    else:
-        _resume_after(ticket, at)
-    if ticket.missing:
-        waiting.now_adequate(ticket, policy, author, at)
-    _await_next_response(ticket, policy, at)
+    go_on_after(ticket, policy, author, at)
     save(ticket, at)
     record(ticket, "customer_replied", at, author, public=True, message=message)
     presence.heard(ticket, at)
@@ -174,11 +170,15 @@ def _hear(ticket: Ticket, policy: Policy, words: _Words) -> Message:
     return message
 
 
-def _resume_after(ticket: Ticket, at: datetime) -> None:
-    """A message of the customer ends our waiting on them; a third party may still be waited on."""
+def go_on_after(ticket: Ticket, policy: Policy, author: User, at: datetime) -> None:
+    """A message of the customer ends our waiting on them, completes what was missing and waits for an answer; a third party
+    may still be waited on."""
     if ticket.status == Status.PENDING:
         ticket.status = Status.OPEN
         go_on(ticket, at)
+    if ticket.missing:
+        waiting.now_adequate(ticket, policy, author, at)
+    _await_next_response(ticket, policy, at)
 
 
 def _await_next_response(ticket: Ticket, policy: Policy, at: datetime) -> None:
@@ -335,10 +335,11 @@ def withdrawn(notice: Notification, at: datetime) -> None:
         return
     with transaction.atomic():
         ticket = locked(Ticket(pk=notice.about_id))
-        met = Clock.objects.filter(
-            subject_id=ticket.pk, metric="acknowledgement", status=Clock.Status.FULFILLED
-        )
-        deadlines.withdraw(met)
+        if ticket.merged_into_id is None:  # else it has no clocks any more (S10)
+            met = Clock.objects.filter(
+                subject_id=ticket.pk, metric="acknowledgement", status=Clock.Status.FULFILLED
+            )
+            deadlines.withdraw(met)
         save(ticket, at)
         record(ticket, "confirmation_bounced", at, address=notice.address)
 

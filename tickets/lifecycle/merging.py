@@ -1,4 +1,4 @@
-"""One case per issue (TD16): a ticket becomes a part of another, and that can be undone (S10).
+"""One case per issue (TD16): a ticket becomes a part of another (S10). `unmerging` undoes it.
 
 What holds:
 
@@ -13,12 +13,10 @@ What holds:
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from policies.document import Policy
@@ -36,8 +34,8 @@ from tickets.lifecycle.steps import (
     promised,
     refuse_unless,
     running,
-    said,
     save,
+    say_last_word,
     start_again,
 )
 from tickets.models import Message, Participant, Ticket
@@ -45,24 +43,23 @@ from tickets.regrouping import Regrouping
 from tickets.satisfaction import expecting
 from tickets.timeline import record
 
-UNDO = timedelta(hours=24)
 MERGED = "merged"  # how the source's clocks end, and why it is closed
 OWN_START = ("acknowledgement", "first_response", "resolution")  # clocks that count from a ticket's start
 REPLIES = ("first_response", "next_response")
-KEPT = ("status", "waiting_since", "clock_state")  # of the source, to be put back
+KEPT = ("status", "waiting_since")  # of both, to be put back
 
 
 def merge(
     source: Ticket, *, into: Ticket, by: User, at: datetime, because: str = "", across: bool = False
 ) -> Regrouping:
-    """Make `source` a part of `into`. `across`: although another company's people will read it."""
+    """Make `source` a part of `into`. `across`: although people will read it who may not see each other's tickets."""
     refuse_unless(source.pk != into.pk, "into", _("A ticket cannot be merged into itself."))
     with transaction.atomic():
         source, target = locked_pair(source, into)
         _refuse_impossible(source, target, across)
         policy = policy_of(target)
         because = Mask.under(policy).text(because.strip())
-        before = _Before(source={name: _plain(getattr(source, name)) for name in KEPT})
+        before = Before.of(source, target)
         presence.ended(source, at)
         waiting_since = _waiting_since(source)
         _join_clocks(source, target, policy, waiting_since, at, before)
@@ -72,7 +69,7 @@ def merge(
         if waiting_since is not None and target.status == Status.PENDING:
             target.status = Status.OPEN
             go_on(target, at)
-        _say_last_word(target)
+        say_last_word(target)
         save(source, at)
         save(target, at)
         joint = Regrouping.objects.create(
@@ -80,51 +77,36 @@ def merge(
         )
         record(source, "merged", at, by, public=True, number=target.number, because=because)
         record(target, "merged_in", at, by, public=True, number=source.number, because=because)
-        _tell(source, target, "ticket_merged", joint, at)
+        tell(source, target, "ticket_merged", joint, at)
         return joint
 
 
-def unmerge(source: Ticket, *, by: User, at: datetime) -> None:
-    """Two tickets again: messages, people and clocks as if they had never been one (S10)."""
-    with transaction.atomic():
-        joint = Regrouping.objects.filter(source=source, kind=Regrouping.Kind.MERGE, undone_at=None).first()
-        if joint is None:
-            raise ValidationError({"status": _("This ticket is not merged into another.")})
-        source, target = locked_pair(joint.source, joint.target)
-        in_time = at - joint.at <= UNDO
-        refuse_unless(in_time, "status", _("A merge can be undone for 24 hours; this one is older."))
-        refuse_unless(
-            target.merged_into_id is None, "status", _("The other ticket was merged itself: undo that first.")
-        )
-        before = _Before(**joint.before)
-        _move_back(source, target, joint, before)
-        _part_clocks(source, target, before, at)
-        for name in KEPT:
-            value = before.source[name]
-            setattr(source, name, parse_datetime(value) if name.endswith("_since") and value else value)
-        source.merged_into, source.closed_at, source.close_reason = None, None, ""
-        for ticket in (source, target):
-            _say_last_word(ticket)
-            save(ticket, at)
-        Regrouping.objects.filter(pk=joint.pk).update(undone_at=at)
-        record(source, "unmerged", at, by, public=True, number=target.number)
-        record(target, "unmerged", at, by, public=True, number=source.number)
-        _tell(source, target, "ticket_unmerged", joint, at)
-
-
 @dataclass
-class _Before:
-    """What undoing needs, as JSON: clocks by id, with their whole state or their own start."""
+class Before:
+    """What undoing needs (`unmerging`), as JSON: clocks by id, with their whole state or their own start."""
 
     source: dict[str, Any] = field(default_factory=dict)
+    target: dict[str, Any] = field(default_factory=dict)
     messages: list[int] = field(default_factory=list)
     own_messages: list[int] = field(default_factory=list)  # of these, said in the source itself
     participants: list[int] = field(default_factory=list)
+    people: list[str] = field(default_factory=list)  # their addresses
     ended: dict[str, Any] = field(default_factory=dict)  # the source's clocks
+    open: dict[str, Any] = field(default_factory=dict)  # the target's
+    rung: dict[str, Any] = field(default_factory=dict)  # what their alarms had done
     moved: dict[str, str] = field(
         default_factory=dict
     )  # the target's clocks that count from an earlier start
-    started: list[int] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, source: Ticket, target: Ticket) -> Before:
+        rows = running(target)
+        return cls(
+            source={name: _plain(getattr(source, name)) for name in KEPT},
+            target={name: _plain(getattr(target, name)) for name in KEPT},
+            open={str(row.pk): row.state for row in rows},
+            rung={str(row.pk): deadlines.rung_by(row) for row in rows},
+        )
 
     def as_json(self) -> dict[str, Any]:
         return dict(vars(self))
@@ -150,7 +132,8 @@ def _refuse_impossible(source: Ticket, target: Ticket, across: bool) -> None:
         )
         % {"name": source.requester, "number": target.number},
     )
-    same = theirs or (source.company_id is not None and source.company_id == target.company_id)
+    company = source.company if source.company_id == target.company_id else None
+    same = theirs or (company is not None and company.members_see_each_other)
     refuse_unless(
         same or across,
         "across",
@@ -173,7 +156,7 @@ def _join_clocks(
     policy: Policy,
     waiting_since: datetime | None,
     at: datetime,
-    before: _Before,
+    before: Before,
 ) -> None:
     ending = running(source)
     if policy.merged_counts_from_earlier and _wrote_first_unanswered(source, target):
@@ -183,7 +166,7 @@ def _join_clocks(
                 before.moved[str(row.pk)] = row.started_at.isoformat()
                 deadlines.count_from(row, start)
     if waiting_since is not None and not running(target, *REPLIES):
-        _await_reply(target, policy, waiting_since if policy.merged_counts_from_earlier else at, at, before)
+        _await_reply(target, policy, waiting_since if policy.merged_counts_from_earlier else at, at)
     before.ended = {str(row.pk): row.state for row in ending}
     deadlines.end(ending, at, MERGED)
 
@@ -200,29 +183,17 @@ def _start_of_twin(row: Clock, others: list[Clock]) -> datetime | None:
     return min(starts, default=None)
 
 
-def _await_reply(target: Ticket, policy: Policy, since: datetime, at: datetime, before: _Before) -> None:
+def _await_reply(target: Ticket, policy: Policy, since: datetime, at: datetime) -> None:
     """The target was answered, its new part was not: the oldest unanswered message starts the clock (S7)."""
     promise = promised(target, policy, "next_response", at)
     if promise is not None:
-        known = {row.pk for row in running(target)}
         start_again(target, promise, since)
-        before.started = [row.pk for row in running(target) if row.pk not in known]
-
-
-def _part_clocks(source: Ticket, target: Ticket, before: _Before, at: datetime) -> None:
-    for row in Clock.objects.filter(pk__in=[int(pk) for pk in before.ended], subject_id=source.pk):
-        deadlines.restore(row, before.ended[str(row.pk)])
-    for row in Clock.objects.filter(pk__in=[int(pk) for pk in before.moved], subject_id=target.pk):
-        start = parse_datetime(before.moved[str(row.pk)])
-        if start is not None:
-            deadlines.count_from(row, start)
-    deadlines.end(Clock.objects.filter(pk__in=before.started, subject_id=target.pk), at, "unmerged")
 
 
 # --- messages and people ----------------------------------------------------------------------------------------------
 
 
-def _move_messages(source: Ticket, target: Ticket, before: _Before) -> None:
+def _move_messages(source: Ticket, target: Ticket, before: Before) -> None:
     moving = list(Message.objects.filter(ticket=source).values_list("pk", "came_from"))
     before.messages = [pk for pk, _came_from in moving]
     before.own_messages = [pk for pk, came_from in moving if came_from is None]
@@ -230,17 +201,7 @@ def _move_messages(source: Ticket, target: Ticket, before: _Before) -> None:
     Message.objects.filter(pk__in=before.messages).update(ticket=target)
 
 
-def _move_back(source: Ticket, target: Ticket, joint: Regrouping, before: _Before) -> None:
-    """What came along, and what the source's requester has said since."""
-    there = Message.objects.filter(ticket=target)
-    there.filter(pk__in=before.own_messages).update(came_from=None)
-    there.filter(pk__in=before.messages).update(ticket=source)
-    if source.requester_id != target.requester_id:
-        there.filter(author=source.requester_id, by_customer=True, at__gte=joint.at).update(ticket=source)
-    Participant.objects.filter(pk__in=before.participants, ticket=target).delete()
-
-
-def _add_people(source: Ticket, target: Ticket, before: _Before) -> None:
+def _add_people(source: Ticket, target: Ticket, before: Before) -> None:
     """Requester and copies of the source hear of the target; who does already stays as they are."""
     people: dict[str, User | None] = {copy.address.lower(): copy.person for copy in source.participants.all()}
     if is_reachable(source.requester):
@@ -249,6 +210,7 @@ def _add_people(source: Ticket, target: Ticket, before: _Before) -> None:
     for address in sorted(people.keys() - known):
         copy = Participant.objects.create(ticket=target, address=address, person=people[address])
         before.participants.append(copy.pk)
+        before.people.append(address)
 
 
 def _end_source(source: Ticket, target: Ticket, at: datetime) -> None:
@@ -257,13 +219,7 @@ def _end_source(source: Ticket, target: Ticket, at: datetime) -> None:
     source.waiting_since, source.merged_into = None, target
 
 
-def _say_last_word(ticket: Ticket) -> None:
-    last = ticket.messages.filter(kind=Message.Kind.PUBLIC).order_by("-at", "-id").first()
-    if last is not None:
-        said(ticket, last.body, "customer" if last.by_customer else "agent")
-
-
-def _tell(source: Ticket, target: Ticket, kind: str, joint: Regrouping, at: datetime) -> None:
+def tell(source: Ticket, target: Ticket, kind: str, joint: Regrouping, at: datetime) -> None:
     """The source's customers, once: where it goes on."""
     words = {"other_number": str(target.number), "other_summary": target.summary}
     tell_customers(source, kind, str(joint.pk), at, **words)

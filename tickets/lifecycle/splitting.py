@@ -19,7 +19,16 @@ from tenants.people.models import User
 from tickets.audience import tell_customers
 from tickets.intake.models import Inbound
 from tickets.lifecycle import opening
-from tickets.lifecycle.steps import Status, locked, locked_pair, refuse_unless, running, said, save
+from tickets.lifecycle.steps import (
+    Status,
+    locked,
+    locked_pair,
+    oldest_unanswered,
+    refuse_unless,
+    running,
+    save,
+    say_last_word,
+)
 from tickets.models import Attachment, Event, Message, Ticket
 from tickets.origin import Origin
 from tickets.regrouping import Regrouping
@@ -54,8 +63,8 @@ def split(
         if not keeps:
             before["ended"] = _end_answered(ticket, at)
         new.split_from = ticket
-        _last_words(new)
-        _last_words(ticket)
+        say_last_word(new)
+        say_last_word(ticket)
         save(new, at)
         save(ticket, at)
         Regrouping.objects.create(
@@ -69,10 +78,12 @@ def split(
 def unsplit(new: Ticket, *, by: User, at: datetime) -> None:
     """Back into the ticket that it came from, while nobody has done anything with it. Its number stays, closed."""
     with transaction.atomic():
-        joint = Regrouping.objects.filter(target=new, kind=Regrouping.Kind.SPLIT, undone_at=None).first()
-        if joint is None:
+        joint = Regrouping.objects.filter(target=new, kind=Regrouping.Kind.SPLIT).last()
+        if joint is not None:
+            source, new = locked_pair(joint.source, joint.target)
+            joint.refresh_from_db(fields=["undone_at"])  # somebody may have undone it meanwhile
+        if joint is None or joint.undone_at is not None:
             raise ValidationError({"status": _("This ticket was not split off another.")})
-        source, new = locked_pair(joint.source, joint.target)
         refuse_unless(
             not _was_touched(new) and new.is_unresolved,
             "status",
@@ -83,13 +94,11 @@ def unsplit(new: Ticket, *, by: User, at: datetime) -> None:
         )
         if not joint.before["kept"]:
             Message.objects.filter(pk__in=joint.before["messages"], ticket=new).update(ticket=source)
-        ended = joint.before["ended"]
-        for row in Clock.objects.filter(pk__in=[int(pk) for pk in ended], subject_id=source.pk):
-            deadlines.restore(row, ended[str(row.pk)])
+        _wait_again(source, joint.before["ended"], at)
         deadlines.end(running(new), at, "merged")
         new.status, new.closed_at, new.close_reason, new.merged_into = Status.CLOSED, at, "merged", source
         new.waiting_since = None
-        _last_words(source)
+        say_last_word(source)
         save(source, at)
         save(new, at)
         Regrouping.objects.filter(pk=joint.pk).update(undone_at=at)
@@ -171,19 +180,24 @@ def _copy(file: Attachment, message: Message) -> None:
 
 def _end_answered(ticket: Ticket, at: datetime) -> dict[str, Any]:
     """Where nothing is left that waits for an answer, nothing is due for it (S7). The clocks' states, for undoing."""
-    spoken = Message.objects.filter(ticket=ticket, kind=Message.Kind.PUBLIC)
-    ours = spoken.filter(by_customer=False).order_by("-at", "-id").first()
-    waiting = spoken.filter(by_customer=True, **({"at__gt": ours.at} if ours else {})).exists()
-    rows = [] if waiting else running(ticket, "next_response")
+    rows = [] if oldest_unanswered(ticket) else running(ticket, "next_response")
     states = {str(row.pk): row.state for row in rows}
     deadlines.end(rows, at, SPLIT)
     return states
 
 
-def _last_words(ticket: Ticket) -> None:
-    last = ticket.messages.filter(kind=Message.Kind.PUBLIC).order_by("-at", "-id").first()
-    if last is not None:
-        said(ticket, last.body, "customer" if last.by_customer else "agent")
+def _wait_again(ticket: Ticket, ended: dict[str, Any], at: datetime) -> None:
+    """What was due for the message that is back is due again, from the message on. Where we have answered since, that
+    answered it; where the customer has written since, the older message's clock is the one that runs on (S7)."""
+    answered = Message.objects.filter(ticket=ticket, kind=Message.Kind.PUBLIC, by_customer=False)
+    for row in Clock.objects.filter(pk__in=[int(pk) for pk in ended], subject_id=ticket.pk):
+        deadlines.restore(row, ended[str(row.pk)])
+        reply = answered.filter(at__gte=row.started_at).order_by("at", "id").first()
+        if reply is not None:
+            deadlines.fulfil([row], reply.at)
+            deadlines.enter_if_late(row, at)
+    waiting = sorted(running(ticket, "next_response"), key=lambda row: row.started_at)
+    deadlines.end(waiting[1:], at, "merged")
 
 
 def _was_touched(new: Ticket) -> bool:

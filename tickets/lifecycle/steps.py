@@ -147,6 +147,20 @@ def promised(ticket: Ticket, policy: Policy, metric: str, at: datetime) -> deadl
     return promises.wanted(policy, facts_of(ticket, at)).get((metric, ""))
 
 
+def oldest_unanswered(ticket: Ticket) -> Message | None:
+    """The first public message of the customer after our last one: since then they wait for an answer (S7)."""
+    spoken = Message.objects.filter(ticket=ticket, kind=Message.Kind.PUBLIC)
+    ours = spoken.filter(by_customer=False).order_by("-at", "-id").first()
+    theirs = spoken.filter(by_customer=True, **({"at__gt": ours.at} if ours else {}))
+    return theirs.order_by("at", "id").first()
+
+
+def say_last_word(ticket: Ticket) -> None:
+    last = ticket.messages.filter(kind=Message.Kind.PUBLIC).order_by("-at", "-id").first()
+    if last is not None:
+        said(ticket, last.body, "customer" if last.by_customer else "agent")
+
+
 def said(ticket: Ticket, body: str, who: str) -> None:
     ticket.last_word, ticket.last_word_by = " ".join(body.split())[:160], who
 
