@@ -7,6 +7,7 @@ from django.http import Http404
 
 from tenants.compiled import Compiled, Given
 from tenants.people.models import User
+from tickets.agreements.standing import with_kinds
 from tickets.models import Participant, Ticket
 
 NEEDED = ("requester", "company", "owner", "team", "policy_version")
@@ -42,7 +43,7 @@ def ticket_or_404(person: User, number: int) -> Ticket:
 
 def whole(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     """With whom and what every page of a ticket names."""
-    return tickets.select_related(*NEEDED).defer("policy_version__document")
+    return with_kinds(tickets).select_related(*NEEDED).defer("policy_version__document")
 
 
 NUMBERED = Compiled(lambda: whole(Ticket.objects.filter(number=Given("number"))))

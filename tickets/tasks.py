@@ -21,7 +21,7 @@ from tenants.models import Tenant
 from tenants.moment import now
 from tenants.tasks import TenantTask, active_tenant, lease, public, publish
 from tickets import adoption, alarms, lifecycle, windows
-from tickets.agreements import quotes, reports
+from tickets.agreements import night, quotes, reports
 from tickets.api import limits, replays
 from tickets.chat import pace
 from tickets.duty import emergencies, feeds
@@ -261,16 +261,16 @@ def drain_pace() -> int:
 
 
 def drain_agreements() -> int:
-    """End the quotes whose time is over, send last month's reports. How many of both."""
+    """End the quotes and the authorised nights whose time is over, send last month's reports. How many of all."""
     moment = now()
     with lease("agreement") as held:
         if not held:
             return 0
         hints = wakeups.seen_hints("agreement", moment)
-        lapsed = quotes.lapse_due(moment)
+        lapsed = quotes.lapse_due(moment) + night.end_due(moment)
         policy = policy_at(moment)
         lapsed += reports.send_due(policy, moment)
-        quotes.look_again()
+        quotes.look_again(moment)
         reports.look_again(policy, moment)
         wakeups.clear_hints(hints)
     if lapsed:
@@ -393,7 +393,8 @@ def reconcile_tenant() -> None:
     emergencies.look_again()
     feeds.look_again(moment)
     storing.forget_old(moment)
-    quotes.look_again()
+    quotes.look_again(moment)
+    night.look_again(moment)
     reports.look_again(policy_at(moment), moment)
     replays.forget(moment)
     limits.forget(moment)

@@ -206,4 +206,4 @@ def test_a_longer_thread_asks_the_database_no_more(tenant_a, client_for, person,
     say(10)
     queries()
     assert queries() <= few
-    assert few <= 17  # quotes and meetings of the ticket, and where the letterhead leads, are one each
+    assert few <= 15

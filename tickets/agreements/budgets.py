@@ -51,15 +51,17 @@ def standing(company: Company | None, policy: Policy, at: datetime) -> list[Stan
     return [each for each in found if each is not None]
 
 
-def standing_of(company: Company | None, policy: Policy, kind: str, at: datetime) -> Standing | None:
-    """None where the plan includes no such hours."""
+def standing_of(
+    company: Company | None, policy: Policy, kind: str, at: datetime, *, but: Meeting | None = None
+) -> Standing | None:
+    """None where the plan includes no such hours. `but`: without what this training holds."""
     budget = budget_of(policy, company.plan if company else "", kind)
     if company is None or budget is None:
         return None
     first, last = period_of(budget, company, policy, at)
     entries = TimeEntry.objects.filter(company=company, kind=kind, quote=None, on__gte=first, on__lte=last)
     used = entries.aggregate(sum=Sum("minutes"))["sum"] or 0
-    held = _held(company, policy, first, last) if kind == "training" else 0
+    held = _held(company, policy, first, last, but) if kind == "training" else 0
     return Standing(kind, budget.per, int(budget.hours.total_seconds()) // 60, used, held, first, last)
 
 
@@ -86,7 +88,7 @@ def period_of(budget: Budget, company: Company, policy: Policy, at: datetime) ->
     return first, (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
 
 
-def _held(company: Company, policy: Policy, first: date, last: date) -> int:
+def _held(company: Company, policy: Policy, first: date, last: date, but: Meeting | None) -> int:
     """Minutes of trainings that are scheduled within the plan and not yet entered."""
     zone = ZoneInfo(policy.tz)
     begins = datetime(first.year, first.month, first.day, tzinfo=zone)
@@ -97,4 +99,6 @@ def _held(company: Company, policy: Policy, first: date, last: date) -> int:
         ~Exists(entered), ~Exists(paid), Q(starts_at__gte=begins, starts_at__lt=ends),
         ticket__company=company, kind=Meeting.Kind.TRAINING, state=Meeting.State.SCHEDULED,
     )  # fmt: skip
+    if but is not None:
+        trainings = trainings.exclude(pk=but.pk)
     return trainings.aggregate(sum=Sum("minutes"))["sum"] or 0

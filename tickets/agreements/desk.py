@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from policies.publishing import policy_of
 from tenants.moment import now
 from tickets.access import ticket_or_404
-from tickets.agreements import night, quotes, rights
+from tickets.agreements import hours, night, quotes, rights
 from tickets.agreements.forms import PaymentForm, QuoteForm, WantedForm
 from tickets.agreements.models import Quote
 from tickets.desk.changes import _change, posted
@@ -77,6 +77,7 @@ def _page(
         "at": at, "quote": found, "ticket": found.ticket, "form": form, "currency": policy.currency,
         "answer": getattr(found, "answer", None), "payment": paying or PaymentForm(),
         "may_write": rights.may_quote(request.user, found.ticket.company),
+        "used": hours.used_of(found) if found.state == State.ACCEPTED else 0,
         "is_over": found.state == State.SENT and found.valid_until <= at,
     }  # fmt: skip
     refused = form.errors or (paying and paying.errors)

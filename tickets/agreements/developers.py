@@ -24,7 +24,7 @@ from tickets.agreements.telling import about, tell_ours
 from tickets.audience import tell_customers
 from tickets.lifecycle.secrets import Mask, tell_of_masks
 from tickets.lifecycle.steps import Status, locked, need, policy_of, refuse_unless, said, save
-from tickets.models import Message, Ticket
+from tickets.models import Message, Participant, Ticket
 from tickets.timeline import record
 
 State = DeveloperAccess.State
@@ -142,7 +142,7 @@ def opened_by(token: str, at: datetime) -> DeveloperAccess | None:
         "person", "ticket__requester", "ticket__company", "ticket__policy_version", "ticket__owner"
     )
     access = rows.filter(pk=row, state=State.APPROVED).first() if row is not None else None
-    return access if access and access.person.is_active else None
+    return access if access and access.person.is_active and not is_customer(access.person) else None
 
 
 def _developer(email: str, name: str, ticket: Ticket) -> User:
@@ -154,12 +154,22 @@ def _developer(email: str, name: str, ticket: Ticket) -> User:
             email, name=need(name, "name", _("Give the developer's name.")), role=User.Role.CUSTOMER,
             language=policy_of(ticket).language, timezone=policy_of(ticket).tz,
         )  # fmt: skip
-    is_customer = not person.is_agent and (
-        person.pk == ticket.requester_id or Membership.objects.filter(person=person).exists()
-    )
-    refuse_unless(not is_customer, "email", _("This is a customer's address."))
+    is_known = DeveloperAccess.objects.filter(person=person).exists()
+    is_free = not is_customer(person) and (is_known or person.is_agent or not _asks(person))
+    refuse_unless(is_free, "email", _("This is a customer's address."))
     refuse_unless(person.is_active, "email", _("This person's account is closed."))
     return person
+
+
+def is_customer(person: User) -> bool:
+    """Of a company that we serve: no developer of ours, nor any longer."""
+    return not person.is_agent and Membership.objects.filter(person=person).exists()
+
+
+def _asks(person: User) -> bool:
+    """Whether they have asked us for help, or are in copy: somebody served without a company is a customer, too."""
+    copies = Participant.objects.filter(person=person)
+    return Ticket.objects.filter(requester=person).exists() or copies.exists()
 
 
 def _locked(access: DeveloperAccess) -> tuple[Ticket, DeveloperAccess]:

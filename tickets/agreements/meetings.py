@@ -24,7 +24,7 @@ from policies.document import Policy
 from policies.publishing import policy_of as policy_in
 from policies.publishing import version_in_force
 from tenants import links as signed
-from tenants.customers.models import Desk
+from tenants.customers.models import Company, Desk
 from tenants.people.models import User
 from tickets.agreements import budgets, quotes, rights
 from tickets.agreements.invitations import Invitation, as_text
@@ -148,7 +148,7 @@ def _is_included(meeting: Meeting, policy: Policy, at: datetime) -> bool:
 def exceeding(meeting: Meeting, policy: Policy, at: datetime) -> int:
     """Minutes of a training beyond what the plan has left in the period in which it takes place."""
     held = budgets.standing_of(
-        meeting.ticket.company, policy, "training", meeting.starts_at or meeting.wished_at
+        meeting.ticket.company, policy, "training", meeting.starts_at or meeting.wished_at, but=meeting
     )
     left = max(held.left, 0) if held is not None else 0
     return meeting.minutes - left
@@ -175,19 +175,15 @@ def schedule(meeting: Meeting, *, by: User, at: datetime, starts_at: datetime, p
         policy = policy_of(ticket)
         _refuse_unready(meeting, by)
         refuse_unless(starts_at > at, "starts_at", _("This moment is over: give one to come."))
-        was = meeting.state
+        refuse_unless(starts_at <= at + quotes.FARTHEST, "starts_at", _("This is too far ahead."))
+        was, is_moved = meeting.state, starts_at != meeting.starts_at
         if was == State.SCHEDULED:
             if (starts_at, place.strip()) == (meeting.starts_at, meeting.place):
                 return meeting
             meeting.sequence += 1
         meeting.starts_at, meeting.place = starts_at, place.strip()[:300]
-        if was == State.REQUESTED and meeting.kind == Kind.TRAINING:
-            beyond = exceeding(meeting, policy, at)
-            refuse_unless(
-                beyond <= 0,
-                "starts_at",
-                _("The plan has not enough hours left then: refuse it, or quote it."),
-            )
+        if is_moved and meeting.kind == Kind.TRAINING:
+            _refuse_beyond(meeting, policy, at)
         meeting.state, meeting.decided_by, meeting.decided_at = State.SCHEDULED, by, at
         meeting.save()
         save(ticket, at)
@@ -195,6 +191,16 @@ def schedule(meeting: Meeting, *, by: User, at: datetime, starts_at: datetime, p
                starts_at=starts_at.isoformat())  # fmt: skip
         _tell_both(meeting, "meeting_scheduled", by, at)
         return meeting
+
+
+def _refuse_beyond(meeting: Meeting, policy: Policy, at: datetime) -> None:
+    """A training within the plan's hours of its period, whichever that is now (SL10). The company's trainings wait for each
+    other: of two approvals at once the second counts the first."""
+    if meeting.quotes.filter(state=Quote.State.ACCEPTED).exists():
+        return  # it is paid for
+    Company.objects.select_for_update(no_key=True).filter(pk=meeting.ticket.company_id).first()
+    fits = exceeding(meeting, policy, at) <= 0
+    refuse_unless(fits, "starts_at", _("The plan has not enough hours left then: refuse it, or quote it."))
 
 
 def _refuse_unready(meeting: Meeting, by: User) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from policies.document import Policy
 from sla.business_time import BusinessHours
 from sla.calendars import hours_at
 from tenants.people.models import User
+from tenants.wakeups import wake
 from tickets.agreements import quotes
 from tickets.agreements.models import Quote
 from tickets.agreements.telling import in_languages, money
@@ -20,6 +23,8 @@ from tickets.facts import facts_of
 from tickets.lifecycle.steps import Status, locked, policy_of, refuse_unless, save
 from tickets.models import Ticket
 from tickets.timeline import record
+
+log = logging.getLogger(__name__)
 
 NIGHT = "night_work"
 SERVED = ("in_scope", "no_sla")
@@ -40,8 +45,8 @@ def offer_of(ticket: Ticket, policy: Policy, at: datetime) -> Offer | None:
         return None
     if is_open(policy, at) or is_attended(ticket, policy, at):
         return None
-    standing = (*Quote.OPEN, Quote.State.ACCEPTED)
-    if Quote.objects.filter(ticket=ticket, kind=NIGHT, state__in=standing).exists():
+    standing = Quote.objects.filter(ticket=ticket, kind=NIGHT, state__in=(*Quote.OPEN, Quote.State.ACCEPTED))
+    if any(quote.state in Quote.OPEN or authorises(quote, policy, at) for quote in standing):
         return None
     return Offer(next_opening(policy, at), policy.night_rate, policy.currency)
 
@@ -73,8 +78,61 @@ def authorise(ticket: Ticket, at: datetime) -> None:
     """The customer has accepted: what the policy promises for such work counts from now on. The ticket is locked."""
     from tickets.lifecycle.routing import redecide
 
+    policy = policy_of(ticket)
     ticket.situations = sorted({*ticket.situations, NIGHT})
-    redecide(ticket, policy_of(ticket), at)
+    redecide(ticket, policy, at)
+    if (over_at := night_after(policy, at)) is not None:
+        wake("agreement", over_at)
+
+
+def authorises(quote: Quote, policy: Policy, at: datetime) -> bool:
+    """Whether work may be done on it: of the night for which it was accepted, and of no other."""
+    if quote.state != Quote.State.ACCEPTED or quote.ended_at is None:
+        return False
+    over_at = night_after(policy, quote.ended_at)
+    return over_at is None or at < over_at
+
+
+def night_after(policy: Policy, accepted_at: datetime) -> datetime | None:
+    """When the night is over for which a quote was accepted: at the next opening. None: no opening is in sight."""
+    found = hours(policy, accepted_at)
+    if found is None:
+        return None
+    begins = found.next_closing(accepted_at) if found.is_open(accepted_at) else accepted_at
+    return found.next_opening(begins) if begins is not None else None
+
+
+def end_due(now: datetime, limit: int = 100) -> int:
+    """We have opened: what was promised for authorised nights holds no longer. How many tickets; each for itself."""
+    from tickets.lifecycle.routing import state_situation
+
+    ended = 0
+    for ticket in authorised_tickets()[:limit]:
+        try:
+            if not _is_authorised(ticket, now):
+                state_situation(ticket, by=None, at=now, situation=NIGHT, holds=False)
+                ended += 1
+        except Exception:
+            log.exception("the end of the night of ticket %s failed", ticket.pk)
+    return ended
+
+
+def look_again(now: datetime) -> None:
+    """A hint for authorised nights, where one was forgotten."""
+    if authorised_tickets().exists():
+        wake("agreement", now)
+
+
+def authorised_tickets() -> QuerySet[Ticket]:
+    rows = Ticket.objects.filter(status__in=Ticket.UNRESOLVED, situations__contains=[NIGHT])
+    return rows.select_related("policy_version").order_by("pk")
+
+
+def _is_authorised(ticket: Ticket, now: datetime) -> bool:
+    quote = (
+        Quote.objects.filter(ticket=ticket, kind=NIGHT, state=Quote.State.ACCEPTED).order_by("-pk").first()
+    )
+    return quote is not None and authorises(quote, policy_of(ticket), now)
 
 
 def begin(ticket: Ticket, *, by: User, at: datetime) -> Quote:
@@ -86,7 +144,7 @@ def begin(ticket: Ticket, *, by: User, at: datetime) -> Quote:
         needed = bool(policy.night_rate) and not is_open(policy, at) and not is_attended(ticket, policy, at)
         refuse_unless(needed, "work", _("This needs no authorisation now: just do it."))
         quote = Quote.objects.select_for_update().filter(ticket=ticket, kind=NIGHT).order_by("-pk").first()
-        refuse_unless(quote is not None and quote.state == Quote.State.ACCEPTED, "work", why_not(quote))
+        refuse_unless(quote is not None and authorises(quote, policy, at), "work", why_not(quote))
         if quote.begun_at is None:
             quote.begun_by, quote.begun_at = by, at
             quote.save(update_fields=["begun_by", "begun_at"])
@@ -108,6 +166,10 @@ def why_not(quote: Quote | None) -> str:
         return _("The customer declined the quote: it waits for the next opening.")
     if state == Quote.State.LAPSED:
         return _("The quote has lapsed without an answer: it waits for the next opening.")
+    if state == Quote.State.ACCEPTED:
+        return _(
+            "What the customer accepted was for an earlier night: it waits for the next opening, or for another quote."
+        )
     return _(
         "Out of hours we work only when the customer has accepted a quote: nobody asked for one. It waits for the next opening."
     )
@@ -123,7 +185,7 @@ def stands(ticket: Ticket, policy: Policy, at: datetime) -> dict[str, object] | 
     ):
         return None
     quote = Quote.objects.filter(ticket=ticket, kind=NIGHT).order_by("-pk").first()
-    may = quote is not None and quote.state == Quote.State.ACCEPTED
+    may = quote is not None and authorises(quote, policy, at)
     return {
         "may": may,
         "begun": quote.begun_at if may and quote else None,

@@ -7,6 +7,7 @@ silence closes nothing (S14).
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -38,10 +39,14 @@ from tickets.lifecycle.steps import (
 from tickets.models import Ticket
 from tickets.timeline import record
 
+log = logging.getLogger(__name__)
+
 Kind, State = Quote.Kind, Quote.State
 PURPOSE = "quote"
 LONGEST = 60 * 1000  # minutes of one quote
 DEAREST = 10**9  # hundredths an hour
+FARTHEST = timedelta(days=366)  # ahead
+RETRY = timedelta(minutes=15)
 
 
 def want(
@@ -110,7 +115,7 @@ def send(
         _refuse_others(by, quote)
         _refuse_hindered(ticket, quote)
         refuse_unless(quote.state == State.WANTED, "state", _("This quote was sent already, or has ended."))
-        refuse_unless(0 < minutes <= LONGEST, "minutes", _("Say how many hours: more than none."))
+        refuse_unless(0 < minutes <= LONGEST, "minutes", _("Between one minute and a thousand hours."))
         refuse_unless(0 <= rate <= DEAREST, "rate", _("Say what an hour costs."))
         refuse_unless(
             bool(policy.currency), "rate", _("The policy names no currency: an admin has to enter it.")
@@ -120,6 +125,9 @@ def send(
         )
         end = valid_until or at + policy.quote_valid
         refuse_unless(end > at, "valid_until", _("This moment is over: give one to come."))
+        refuse_unless(
+            end <= at + max(FARTHEST, policy.quote_valid), "valid_until", _("This is too far ahead.")
+        )
         people = rights.deciders(ticket)
         refuse_unless(
             bool(people),
@@ -280,9 +288,14 @@ def _withdraw(ticket: Ticket, quote: Quote, by: User, at: datetime) -> None:
 
 
 def lapse_due(now: datetime, limit: int = 100) -> int:
-    """End the quotes whose time is over, each in its own transaction. How many."""
-    due = list(Quote.objects.filter(state=State.SENT, valid_until__lte=now).order_by("valid_until")[:limit])
-    return sum(_lapse(quote, now) for quote in due)
+    """End the quotes whose time is over, each in its own transaction: one that cannot be ended holds up no other. How many."""
+    ended = 0
+    for quote in Quote.objects.filter(state=State.SENT, valid_until__lte=now).order_by("valid_until")[:limit]:
+        try:
+            ended += _lapse(quote, now)
+        except Exception:
+            log.exception("the end of quote %s failed", quote.pk)
+    return ended
 
 
 def _lapse(quote: Quote, now: datetime) -> bool:
@@ -303,16 +316,15 @@ def _lapse(quote: Quote, now: datetime) -> bool:
     return True
 
 
-def look_again() -> None:
-    """A hint for the next quote that lapses, where one was forgotten."""
-    soonest = (
-        Quote.objects.filter(state=State.SENT)
-        .order_by("valid_until")
-        .values_list("valid_until", flat=True)
-        .first()
+def look_again(now: datetime) -> None:
+    """A hint for the next quote that lapses, where one was forgotten; and one for those that could not be ended just now."""
+    ends = (
+        Quote.objects.filter(state=State.SENT).order_by("valid_until").values_list("valid_until", flat=True)
     )
-    if soonest is not None:
+    if (soonest := ends.filter(valid_until__gt=now).first()) is not None:
         wake("agreement", soonest)
+    if ends.filter(valid_until__lte=now).exists():
+        wake("agreement", now + RETRY)
 
 
 def mark_paid(quote: Quote, *, by: User, at: datetime, payment: str) -> None:

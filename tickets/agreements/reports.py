@@ -6,6 +6,7 @@ counted beside it and not in it.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -20,12 +21,15 @@ from policies.document import Policy
 from policies.words import METRICS
 from sla.models import Breach, Clock
 from tenants.customers.models import Company, Membership
-from tenants.people.models import User
 from tenants.wakeups import wake
 from tickets import promises
-from tickets.agreements import budgets
+from tickets.agreements import budgets, rights
 from tickets.agreements.models import SentReport
+from tickets.agreements.quotes import RETRY
+from tickets.audience import is_reachable
 from tickets.models import Ticket
+
+log = logging.getLogger(__name__)
 
 LISTED = 200
 
@@ -162,8 +166,16 @@ def send_due(policy: Policy | None, now: datetime) -> int:
     if policy is None or not policy.monthly_report:
         return 0
     month = before(month_of(now, policy))
-    waiting = Company.objects.filter(memberships__is_manager=True).exclude(reports__month=month).distinct()
-    return sum(_send(company, month, policy, now) for company in waiting.order_by("pk"))
+    managers = Membership.objects.filter(rights.MANAGES).values("company")
+    waiting = Company.objects.filter(pk__in=managers).exclude(reports__month=month).order_by("pk")
+    told = 0
+    for company in waiting:
+        try:
+            told += _send(company, month, policy, now)
+        except Exception:
+            log.exception("the report of company %s failed", company.pk)
+            wake("agreement", now + RETRY)
+    return told
 
 
 def _send(company: Company, month: date, policy: Policy, now: datetime) -> bool:
@@ -171,14 +183,11 @@ def _send(company: Company, month: date, policy: Policy, now: datetime) -> bool:
         sent, is_new = SentReport.objects.get_or_create(company=company, month=month, defaults={"at": now})
         if not is_new:
             return False
-        people = User.objects.filter(
-            pk__in=Membership.objects.filter(company=company, is_manager=True).values("person"),
-            is_active=True,
-        )
+        people = [Recipient.of(person) for person in rights.managers_of(company.pk) if is_reachable(person)]
         path = f"/company/report/?month={month:%Y-%m}"
         found = report_of(company, month, policy)
         outbox.tell(
-            [Recipient.of(person) for person in people], kind="company_report", key=f"report:{sent.pk}", at=now,
+            people, kind="company_report", key=f"report:{sent.pk}", at=now,
             words={"company": company.name, "month": f"{month:%Y-%m}", "opened": found.opened, "resolved": found.resolved,
                    "met": sum(line.met for line in found.lines), "missed": sum(line.missed for line in found.lines)},
             links={"report_url": {"path": path}},

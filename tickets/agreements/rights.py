@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from tenants.customers.models import Company, Membership
 from tenants.people.models import User
 from tickets.agreements.models import Quote
 from tickets.models import Ticket
 
 Role = User.Role
+MANAGES = Q(is_manager=True, person__is_active=True, person__role=Role.CUSTOMER)  # a membership
 
 
 def deciders(ticket: Ticket) -> list[User]:
     """Who answers a quote for the ticket's company: its managers; where it has named none, the requester."""
     if ticket.company_id is not None:
-        managers = User.objects.filter(
-            membership__company=ticket.company_id,
-            membership__is_manager=True,
-            is_active=True,
-            role=Role.CUSTOMER,
-        )
-        if found := list(managers.order_by("pk")):
+        if found := managers_of(ticket.company_id):
             return found
     return [ticket.requester] if belongs(ticket.requester, ticket) else []
+
+
+def managers_of(company: int) -> list[User]:
+    """Who manages the company, of its key, today."""
+    memberships = Membership.objects.filter(MANAGES, company=company).select_related("person")
+    return [each.person for each in memberships.order_by("person")]
 
 
 def belongs(person: User, ticket: Ticket) -> bool:

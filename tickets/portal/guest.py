@@ -22,6 +22,7 @@ from tenants import links
 from tenants.moment import now
 from tenants.people import languages
 from tenants.people.models import User
+from tickets.agreements.standing import with_kinds
 from tickets.audience import GUEST_COPY
 from tickets.desk.callers import make_known
 from tickets.models import Attachment, Message, Participant, Ticket
@@ -69,7 +70,7 @@ def with_any_link(view: View) -> View:
     return opened
 
 
-TICKETS = Ticket.objects.select_related("requester", "company", "policy_version__published_by")
+TICKETS = with_kinds(Ticket.objects.select_related("requester", "company", "policy_version__published_by"))
 
 
 def _behind(token: str, at: datetime) -> tuple[Ticket | None, User | None]:
