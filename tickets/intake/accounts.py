@@ -53,7 +53,7 @@ def files_with(notice: Notification) -> QuerySet[Attachment]:
     """What goes out with this notice, each in a message of its own."""
     if notice.part_id is None or notice.kind != "ticket_replied":
         return Attachment.objects.none()
-    return Attachment.objects.filter(message=notice.part_id).order_by("pk")
+    return Attachment.objects.filter(message=notice.part_id, redacted_at=None).order_by("pk")
 
 
 def is_open(door: Door, address: str, at: datetime) -> bool:
