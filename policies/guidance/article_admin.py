@@ -60,6 +60,7 @@ class ArticleForm(forms.ModelForm):
 
     def clean_slug(self) -> str:
         slug = self.cleaned_data["slug"]
+        articles.take_turns()  # what is found free now is still so when it is saved: the page is one transaction
         if slug in articles.TAKEN:
             raise ValidationError(_("Another page has this address."))
         return slug

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
@@ -104,6 +104,7 @@ def plain(text: Text) -> Text:
 
 def _slug(wanted: str, title: Text, besides: Article | None = None) -> str:
     """`wanted`, which must be free; or one made from the title, with a number where it is taken."""
+    take_turns()
     others = Article.objects.exclude(pk=besides.pk) if besides else Article.objects.all()
     if wanted:
         if wanted in TAKEN or others.filter(slug=wanted).exists():
@@ -115,6 +116,14 @@ def _slug(wanted: str, title: Text, besides: Article | None = None) -> str:
         number += 1
         slug = f"{made}-{number}"
     return slug
+
+
+def take_turns() -> None:
+    """Addresses are chosen one after the other, until the commit of each: two at once would be given the same one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext(current_schema()), hashtext('guidance_article'))"
+        )
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------

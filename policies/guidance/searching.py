@@ -37,8 +37,8 @@ def find(text: str, languages: Iterable[str], *, topic: str = "", limit: int = 2
         known = {match.article for match in matches}
         matches += [match for match in _by_letters(words, topic, limit) if match.article not in known]
     order = [match.article for match in matches[:limit]]
-    rows = Article.objects.select_related("published").in_bulk(order)
-    return [rows[key] for key in order]
+    rows = Article.objects.filter(published__isnull=False).select_related("published").in_bulk(order)
+    return [rows[key] for key in order if key in rows]  # others were withdrawn or deleted meanwhile
 
 
 # A stem of the title weighs two. Each language's share is of its own stems: "the" is none in English, one in German.
