@@ -272,13 +272,10 @@ def test_programs_meet_the_same_bounds(at, opened, person, program):
     at(MONDAY_9)
     quote = quotes.want(opened(MONDAY_9), kind="consulting", by=person("bob"), at=MONDAY_9)
     sending = {"minutes": 60, "rate": 1, "text": "It.", "valid_until": "2099-01-01T00:00:00Z"}
-    for given, field in (
-        (sending, "valid_until"),
-        (sending | {"minutes": 60_001}, "minutes"),
-        (sending | {"rate": 10**9 + 1}, "rate"),
-    ):
-        refused = program("grace").post(f"quotes/{quote.pk}/sending/", given)
-        assert refused.status_code in (400, 422) and f"/{field}" in refused.content.decode()
+    wrong = {"valid_until": {}, "minutes": {"minutes": 60_001}, "rate": {"rate": 10**9 + 1}}
+    for field, given in wrong.items():
+        refused = program("grace").post(f"quotes/{quote.pk}/sending/", sending | given)
+        assert refused.status_code in (400, 422) and list(refused.data["errors"]) == [field]
     meeting = meetings.ask(requester=person("alice"), kind="meeting", summary="It", agenda="It.", minutes=60,
                            wished_at=MONDAY_9 + 2 * DAY, at=MONDAY_9)  # fmt: skip
     answer = program("carol").post(f"meetings/{meeting.pk}/schedule/", {"starts_at": "2099-01-01T00:00:00Z"})
