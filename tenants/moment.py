@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import connection
+from django.utils.translation import gettext as _
 
 REAL = "SELECT date_trunc('second', clock_timestamp())"
 MOVED = """SELECT date_trunc('second', clock_timestamp() + coalesce(
     (SELECT "offset" FROM public.tenants_clockoffset WHERE id = 1), interval '0'))"""
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100  # of what people enter; near the ends of the calendar zones have no sums
 
 
 class TravelRefused(Exception):
@@ -34,3 +38,12 @@ def travel(by: timedelta) -> datetime:
             [by],
         )
     return now()
+
+
+def within_years(value: date) -> None:
+    """For fields: a mistyped year is refused where it is written."""
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValidationError(
+            _("Only moments of the years %(first)s to %(last)s make sense here.")
+            % {"first": FIRST_YEAR, "last": LAST_YEAR}
+        )

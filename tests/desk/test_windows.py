@@ -69,3 +69,16 @@ def test_an_end_before_the_start_is_refused_at_its_field(auctions):
     assert page.status_code == 422
     assert page.context["form"].errors["ends_at"]
     assert b"No auction runs, none is coming" in auctions.get("/desk/windows/").content
+
+
+def test_a_year_that_makes_no_sense_is_refused_at_its_field(auctions):
+    company = Company.objects.get(name__startswith="Company")
+    form = {
+        "company": company.pk,
+        "name": "X",
+        "starts_at": "0001-01-01T00:00",
+        "ends_at": "9999-12-31T23:59",
+    }
+    page = auctions.post("/desk/windows/", form)
+    assert page.status_code == 422 and not EventWindow.objects.exists()
+    assert set(page.context["form"].errors) == {"starts_at", "ends_at"}

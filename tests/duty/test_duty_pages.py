@@ -4,7 +4,9 @@ import html
 from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 
+from tenants import outside
 from tenants.customers.models import Team
 from tenants.moment import now
 from tests.duty.conftest import utc
@@ -92,6 +94,9 @@ def test_bad_changes_are_refused_at_their_fields_and_agents_only_look(desk, rota
         ({"person": person("bob").pk, "kind": "absent", "ends_at": "2027-08-16T17:00"}, "ends_at"),
         ({"person": person("bob").pk, "kind": "absent", "starts_at": "soon"}, "starts_at"),
         ({"person": "x" * 200, "kind": "nonsense"}, "kind"),
+        ({"person": person("bob").pk, "kind": "absent", "ends_at": "9999-12-31T23:59"}, "ends_at"),
+        ({"person": person("bob").pk, "kind": "absent", "starts_at": "0001-01-01T00:00"}, "starts_at"),
+        ({"person": person("bob").pk, "kind": "absent", "starts_at": "1999-12-31T00:00"}, "starts_at"),
     ):
         page = change(carol, rota, **wrong)
         assert page.status_code == 422
@@ -252,6 +257,54 @@ def test_sl02_a_feed_by_the_api(api, customer):
     assert api("bob")("get", "feeds/").status_code == 403
     assert dora("delete", path).status_code == 204 and dora("delete", path).status_code == 204
     assert dora("get", path).status_code == 404
+
+
+def test_years_that_make_no_sense_are_refused_at_their_fields(desk, rota, api, client_for, person):
+    dora = client_for(desk, person("dora"))
+    for year in ("0001", "1999", "2101", "9999"):
+        page = dora.post(
+            "/admin/duty/rota/add/", {"team": rota.team_id, "name": "N", "first_on": f"{year}-08-16"}
+        )
+        assert page.context["adminform"].form.errors["first_on"] == [
+            "Only moments of the years 2000 to 2100 make sense here."
+        ]
+        refused = api("bob", "duty:read")("get", f"duty/?at={year}-08-16T08:00:00-03:00")
+        assert refused.status_code == 400 and "at" in refused.json()["errors"]
+    for at in ("2000-01-01T00:00:00Z", "2100-12-31T23:59:59Z"):
+        assert api("bob", "duty:read")("get", f"duty/?at={at}").status_code == 200
+    bounds = {"starts_at": utc(2027, 8, 16), "ends_at": utc(2101, 1, 3), "at": MONDAY_10}
+    with pytest.raises(IntegrityError, match="duty_change_of_our_times"), transaction.atomic():
+        DutyChange.objects.create(team=rota.team, kind="absent", person=person("bob"), **bounds)
+    last = change(
+        client_for(desk, person("carol")),
+        rota,
+        kind="absent",
+        person=person("bob").pk,
+        ends_at="2100-12-31T23:59",
+    )
+    assert last.status_code == 200 and DutyChange.objects.get().ends_at == utc(2101, 1, 1, 2, 59)
+
+
+def test_dns_is_asked_before_the_transaction(api, customer, monkeypatch):
+    from tenants.customers.models import Company
+
+    depth, outer, check = [], len(connection.savepoint_ids), outside.check
+
+    def asked(url, **options):
+        depth.append(len(connection.savepoint_ids))
+        return check(url, **options)
+
+    monkeypatch.setattr(outside, "check", asked)
+    company = str(Company.objects.get(name="Company suporte-leiloes").reference)
+    given = {"company": company, "name": "Agenda", "url": f" {customer.url} "}
+    made = api("dora")("post", "feeds/", given)
+    assert made.status_code == 201 and made.json()["url"] == customer.url
+    path = f"feeds/{made.json()['id']}/"
+    assert api("dora")("patch", path, {"url": f"{customer.url}?2"}).status_code == 200
+    assert api("dora")("patch", path, {"url": 5}).status_code == 400
+    refused = api("dora")("post", "feeds/", {"name": "", "url": "https://10.0.0.1/"})
+    assert set(refused.json()["errors"]) == {"company", "name", "url"}, "all at once"
+    assert depth == [outer] * 3
 
 
 def test_the_length_of_a_rota_is_kept_in_bounds(desk, rota, client_for, person):

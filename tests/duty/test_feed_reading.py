@@ -100,6 +100,7 @@ REFUSED = {
         calendar(event(start="DTSTART;TZID=Mars/Olympus:20261105T200000", end="DTEND;TZID=Mars/Olympus:20261105T210000")),
         "Mars/Olympus",
     ),
+    "until the year 2500": (calendar(event(end="DTEND:25001231T230000Z")), "“Leilão” begins or ends in a year"),
     "every second": (calendar(event(more="RRULE:FREQ=SECONDLY")), "repeats within a day"),
     "every minute, folded": (calendar(event(more="RRULE:FREQ=MI\r\n NUTELY")), "repeats within a day"),
     "many times a day": (calendar(event(more="RRULE:FREQ=DAILY;BYHOUR=0,1,2,3,4,5,6")), "repeats within a day"),

@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from notifications.models import Notification
 from sla.models import EventWindow
@@ -240,6 +242,112 @@ def test_an_address_that_is_not_public_is_refused_at_its_field(desk, client_for,
         assert answer.status_code == 200
         assert answer.context["adminform"].form.errors["url"], url
     assert not Feed.objects.exists()
+
+
+def test_a_reason_with_control_characters_is_kept_without_them(feed, customer, monkeypatch):
+    nul = "BEGIN:VEVENT\r\nUID:a\r\nSUMMARY:Lei\x00l\x85\x1bao\r\nEND:VEVENT\r\n"  # without a beginning
+    customer.text = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{nul}END:VCALENDAR\r\n".encode()
+    tasks.drain_feeds()
+    feed.refresh_from_db()
+    assert feed.last_error == "The event “Lei l ao” has no UID or no beginning."
+
+    def broken(*args, **options):
+        raise ValueError("odd \x00 \ud800 bytes")
+
+    monkeypatch.setattr(feeds, "read", broken)
+    feeds.poll(feed, SUNDAY_18)
+    feed.refresh_from_db()
+    assert (feed.failures, feed.last_error) == (2, "ValueError: odd bytes")
+
+
+@pytest.mark.parametrize("status", [200, 503])
+def test_a_feed_that_is_taken_away_while_it_is_read_leaves_nothing_behind_and_stops_nobody(
+    desk, feed, customer, status, client_for, person, monkeypatch
+):
+    customer.says(auction(SUNDAY_18 + HOUR, SUNDAY_18 + 2 * HOUR))
+    customer.status = status
+    fetched = feeds._fetched
+
+    def fetch(row, **options):
+        Feed.objects.filter(pk=row.pk).delete()
+        return fetched(row, **options)
+
+    monkeypatch.setattr(feeds, "_fetched", fetch)
+    dora = client_for(desk, person("dora"))
+    page = dora.post("/admin/duty/feed/", {"action": "look_now", "_selected_action": [feed.pk]}, follow=True)
+    assert page.status_code == 200
+    assert not Feed.objects.exists() and not EventWindow.objects.exists()
+    assert not Notification.objects.filter(kind="feed_failed").exists()
+
+
+def test_an_event_that_another_worker_has_entered_meanwhile_is_entered_once(feed, customer, monkeypatch):
+    customer.says(auction(SUNDAY_18 + HOUR, SUNDAY_18 + 2 * HOUR))
+    read = feeds.read
+
+    def slow(*args):
+        said = read(*args)
+        monkeypatch.setattr(feeds, "read", read)
+        feeds.poll(Feed.objects.get(), SUNDAY_18)
+        return said
+
+    # Both know the feed without events; the second one has entered the event when the first comes to it.
+    in_sight = feeds._is_news
+    monkeypatch.setattr(feeds, "_is_news", lambda row, event, at: in_sight(None, event, at))
+    monkeypatch.setattr(feeds, "read", slow)
+    feeds.poll(feed, SUNDAY_18)
+    feed.refresh_from_db()
+    assert (feed.failures, feed.last_error) == (0, "")
+    assert EventWindow.objects.count() == 1
+
+
+def test_what_is_uploaded_for_a_company_is_one_feed(feed):
+    uploads = {"company": feed.company, "kind": "auction", "url": ""}
+    Feed.objects.create(name="One", **uploads)
+    with pytest.raises(IntegrityError, match="one_feed_for_uploads"), transaction.atomic():
+        Feed.objects.create(name="Two", **uploads)
+
+
+def test_sl02_a_large_calendar_is_entered_turn_by_turn(feed, customer, monkeypatch):
+    monkeypatch.setattr(feeds, "CHANGES", 4)
+    day = timedelta(days=1)
+    customer.says(*[auction(SUNDAY_18 + n * day, SUNDAY_18 + n * day + HOUR, uid=f"{n}") for n in range(10)])
+    assert [tasks.drain_feeds() for _ in range(4)] == [4, 4, 2, 0]
+    assert EventWindow.objects.filter(cancelled_at=None).count() == 10
+    feed.refresh_from_db()
+    assert feed.next_at > SUNDAY_18, "and then every so often"
+    customer.says()
+    Feed.objects.update(next_at=SUNDAY_18)
+    feeds.look_again(SUNDAY_18)
+    assert [tasks.drain_feeds() for _ in range(4)] == [4, 4, 2, 0]
+    assert not EventWindow.objects.filter(cancelled_at=None).exists()
+
+
+def test_a_feed_of_many_coming_auctions_is_taken_away_in_a_handful_of_queries(
+    feed, customer, django_assert_max_num_queries
+):
+    day = timedelta(days=1)
+    customer.says(
+        *[auction(SUNDAY_18 + n * day, SUNDAY_18 + n * day + HOUR, uid=f"{n}") for n in range(1, 60)]
+    )
+    tasks.drain_feeds()
+    with django_assert_max_num_queries(20):
+        feeds.forget(feed, SUNDAY_18)
+    assert EventWindow.objects.exclude(cancelled_at=None).count() == 59
+
+
+def test_queries_of_the_lists_do_not_grow_with_the_feeds(desk, feed, customer, client_for, person):
+    dora = client_for(desk, person("dora"))
+
+    def queries(path):
+        with CaptureQueriesContext(connection) as asked:
+            assert dora.get(path).status_code == 200
+        return len(asked)
+
+    paths = ("/admin/duty/feed/", "/api/v1/feeds/")
+    few = [queries(path) for path in (*paths, *paths)][2:]  # the first time fills caches
+    for n in range(5):
+        Feed.objects.create(company=feed.company, name=f"Agenda {n}", url=f"{customer.url}?{n}")
+    assert [queries(path) for path in paths] == few
 
 
 # --- a file -------------------------------------------------------------------------------------------------------------

@@ -106,10 +106,12 @@ class OnlyJson(BaseContentNegotiation):
 
 class ApiView(APIView):
     """Deny by default: `allowed` names who may use each method, `area` what a key must be for. A handler without either is an
-    error at import. `state`: the one resource behind an address as it is now (`lock`: and stays), for ETag and If-Match."""
+    error at import. `calls`: the field of a body that holds an address to be called from here. `state`: the one resource
+    behind an address as it is now (`lock`: and stays), for ETag and If-Match."""
 
     allowed: ClassVar[dict[str, Rule]] = {}
     area: ClassVar[str | None] = None
+    calls: ClassVar[str] = ""
     state: Callable[..., Any] | None = None
     authentication_classes = [ApiKeyAuthentication, SessionAuthentication]
     permission_classes = [ByRule]
@@ -168,7 +170,8 @@ def body(request: Request, accepted: type[Strict], **context: Any) -> dict[str, 
     if is_form:
         sent = uploads.plain(sent, accepted)
         files = uploads.files_of(sent)
-    checked = accepted(data=sent, context={"person": request.user, "typed": not is_form, **context})
+    known = {"person": request.user, "typed": not is_form, "looked_up": request.looked_up}
+    checked = accepted(data=sent, context=known | context)
     checked.is_valid(raise_exception=True)
     return dict(checked.validated_data) | ({"files": files} if is_form else {})
 

@@ -13,11 +13,12 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from policies.explanation import moment
+from tenants import outside
+from tenants.moment import FIRST_YEAR, LAST_YEAR
 
 LOST_PLUS = re.compile(
     r"(?<=\d) (\d\d:?\d\d)$"
 )  # in an address a "+" that was not escaped arrives as a blank
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 @extend_schema_field(OpenApiTypes.DATETIME)
@@ -43,6 +44,21 @@ class Moment(serializers.Field):
 
     def to_representation(self, value: datetime) -> str | None:
         return moment(value)
+
+
+class CalledAddress(serializers.CharField):
+    """An address that is called from here. DNS was asked for it before the transaction (`writing.look_up`); what that found
+    stands in the context."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=outside.LONGEST, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        url = super().to_internal_value(data)
+        refusal = self.context["looked_up"].get(url, "This is not an address that can be called.")
+        if refusal:
+            raise ValidationError(refusal)
+        return url
 
 
 class Strict(serializers.Serializer):

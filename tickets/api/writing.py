@@ -10,6 +10,7 @@ from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from tenants import outside
 from tenants.audit import trail
 from tenants.moment import now
 from tenants.people.throttle import source_of
@@ -25,6 +26,7 @@ def in_one_transaction(handler: Handler) -> Handler:
     @wraps(handler)
     def written(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
         sent = replays.sent_key(request)
+        request.looked_up = look_up(view, request)
         with transaction.atomic():
             if sent is not None:
                 digest, answer = replays.claim(request, sent, now())
@@ -38,6 +40,21 @@ def in_one_transaction(handler: Handler) -> Handler:
         return response
 
     return written
+
+
+def look_up(view: Any, request: Request) -> dict[str, str]:
+    """The address in the body that is to be called -> why it is refused, "" where it is not. DNS may take its time: it is
+    asked before the transaction, in which a slow name server would hold locks."""
+    sent = request.data if view.calls else {}
+    written = sent.get(view.calls) if isinstance(sent, dict) else None
+    if not isinstance(written, str):
+        return {}
+    url = written.strip()
+    try:
+        outside.check(url, timeout=2.0)
+    except outside.Refused as refusal:
+        return {url: str(refusal)}
+    return {url: ""}
 
 
 def note_change(area: str, request: Request, response: Response) -> None:

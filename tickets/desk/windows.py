@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from sla.models import EventWindow
 from tenants.customers.models import Company
-from tenants.moment import now
+from tenants.moment import now, within_years
 from tickets.windows import cancel_window, move_window, open_window
 
 from .forms import refuse
@@ -28,7 +28,7 @@ MOMENT = {"type": "datetime-local"}
 
 def moment_field(label: Any, help_text: Any = "") -> forms.DateTimeField:
     widget = forms.DateTimeInput(attrs=MOMENT, format="%Y-%m-%dT%H:%M")
-    return forms.DateTimeField(label=label, widget=widget, help_text=help_text)
+    return forms.DateTimeField(label=label, widget=widget, help_text=help_text, validators=[within_years])
 
 
 class MovedWindowForm(forms.Form):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -25,7 +25,7 @@ from policies import words
 from sla.business_time import WEEKDAYS, BusinessHours, CalendarError
 from tenants import outside
 from tenants.customers.models import Company
-from tenants.moment import now
+from tenants.moment import now, within_years
 from tenants.people.forms import zone_choices
 from tenants.people.models import User
 from tickets.duty import feeds
@@ -85,6 +85,10 @@ class RotaForm(forms.ModelForm):
         weekly = self.instance.weekly or {day: [["00:00", "24:00"]] for day in WEEKDAYS}
         for day in WEEKDAYS:
             self.initial.setdefault(day, weekly.get(day, []))
+
+    def clean_first_on(self) -> date:
+        within_years(self.cleaned_data["first_on"])
+        return self.cleaned_data["first_on"]
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
@@ -307,7 +311,6 @@ class FeedForm(forms.ModelForm):
 class FeedAdmin(ModelAdmin):
     form = FeedForm
     list_display = ("name", "company", "state", "polled_at", "brought", "last_error")
-    list_select_related = ("company",)
     fields = (
         "company",
         "name",
@@ -337,9 +340,12 @@ class FeedAdmin(ModelAdmin):
             return "failing", _("failing")
         return "works", _("working") if feed.read_at else _("not looked at yet")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Feed]:
+        return feeds.counted()
+
     @admin.display(description=gettext_lazy("events"))
-    def brought(self, feed: Feed) -> int:
-        return feed.events.filter(gone_at=None).count()
+    def brought(self, feed: Any) -> int:
+        return feed.event_count
 
     @admin.display(description=gettext_lazy("its auctions"))
     def its_windows(self, feed: Feed) -> Any:
@@ -367,7 +373,9 @@ class FeedAdmin(ModelAdmin):
     def look_now(self, request: HttpRequest, queryset: QuerySet[Feed]) -> None:
         for feed in queryset.exclude(url="").select_related("company"):
             changed = feeds.poll(feed, now())
-            feed.refresh_from_db()
+            feed = Feed.objects.filter(pk=feed.pk).first()
+            if feed is None:
+                continue  # taken away meanwhile
             where = reverse("admin:duty_feed_change", args=[feed.pk])
             if feed.failures:
                 messages.error(

@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -29,7 +30,7 @@ from sla.models import EventWindow
 from tenants import outside, wakeups
 from tenants.customers.models import Company, Desk
 from tenants.people.models import User
-from tickets.duty.ics import LARGEST
+from tickets.duty.ics import LARGEST, OCCURRENCES, plain
 from tickets.duty.models import Feed, FeedEvent
 from tickets.duty.reading import Said, Unreadable, read
 from tickets.windows import cancel_window, move_window, open_window
@@ -38,7 +39,8 @@ log = logging.getLogger(__name__)
 AHEAD, BEHIND = timedelta(days=90), timedelta(days=1)  # what of a calendar is looked at
 AT_LEAST, AT_MOST, LONGEST = timedelta(minutes=5), timedelta(days=1), timedelta(days=1)
 FAILURES_TOLD = 3
-AT_ONCE = 10  # feeds of a turn
+AT_ONCE, SECONDS = 10, 300  # feeds of a turn, which ends before the lease of those who look at them
+CHANGES = 200  # windows of a feed in its turn
 NOTHING_NEW = 304
 
 
@@ -48,10 +50,17 @@ class Changes:
     moved: int = 0
     cancelled: int = 0
     left_out: int = 0
+    is_cut_short: bool = False
 
     @property
     def count(self) -> int:
         return self.entered + self.moved + self.cancelled
+
+
+def counted() -> QuerySet[Feed]:
+    """Feeds with their company, and as `event_count` how many events each has at present."""
+    at_present = Count("events", filter=Q(events__gone_at=None))
+    return Feed.objects.select_related("company").annotate(event_count=at_present)
 
 
 # --- the loop over feeds ----------------------------------------------------------------------------------------------
@@ -59,8 +68,13 @@ class Changes:
 
 def poll_due(now: datetime) -> int:
     """Look at the feeds whose turn it is. How many windows were entered, moved or cancelled."""
+    until, changed = time.monotonic() + SECONDS, 0
     due = Feed.objects.filter(next_at__lte=now, is_active=True).exclude(url="")
-    return sum(poll(feed, now) for feed in due.select_related("company").order_by("next_at", "id")[:AT_ONCE])
+    for feed in due.select_related("company").order_by("next_at", "id")[:AT_ONCE]:
+        changed += poll(feed, now)
+        if time.monotonic() > until:
+            break
+    return changed
 
 
 def look_again(now: datetime) -> None:
@@ -92,9 +106,11 @@ def poll(feed: Feed, now: datetime) -> int:
             return _take_in(feed, now)
         except Unreadable as trouble:
             _failed(feed, str(trouble), now)
+        except Gone:
+            log.info("feed %s was changed or taken away while it was read", feed.pk)
         except Exception as trouble:  # the next feed is not held up by this one
             log.exception("feed %s failed", feed.pk)
-            _failed(feed, f"{type(trouble).__name__}: {trouble}"[:500], now)
+            _failed(feed, f"{type(trouble).__name__}: {trouble}", now)
     return 0
 
 
@@ -105,15 +121,26 @@ def _take_in(feed: Feed, now: datetime) -> int:
     changes = Changes()
     known: dict[str, Any] = {"failures": 0, "last_error": "", "told_at": None}
     if answer.status != NOTHING_NEW:
-        changes = enact(feed, answer.body, now, is_whole=True)
+        changes = enact(feed, answer.body, now, is_whole=True, most=CHANGES)
         headers = {name.lower(): value for name, value in answer.headers.items()}
         known |= {
             "read_at": now,
             "etag": headers.get("etag", "")[:300],
             "last_modified": headers.get("last-modified", "")[:100],
         }
-    Feed.objects.filter(pk=feed.pk).update(**known)
+    if changes.is_cut_short:
+        known |= {
+            "next_at": now,
+            "etag": "",
+            "last_modified": "",
+        }  # the rest at its next turn, behind the others
+    _same(feed).update(**known)
     return changes.count
+
+
+def _same(feed: Feed) -> QuerySet[Feed]:
+    """The feed, unless it was taken away, or leads elsewhere, since it was read."""
+    return Feed.objects.filter(pk=feed.pk, url=feed.url)
 
 
 def _fetched(feed: Feed, *, tags: bool) -> outside.Answer:
@@ -141,14 +168,16 @@ def _fetched(feed: Feed, *, tags: bool) -> outside.Answer:
 
 def _failed(feed: Feed, said: str, now: datetime) -> None:
     """Tried again later, later every time, at most a day; the admins are told once."""
-    failures = feed.failures + 1
-    wait = min(feed.every * 2 ** min(failures, 10), LONGEST)
-    feed.failures, feed.last_error, feed.next_at = failures, said[:2000], now + max(wait, feed.every)
     with transaction.atomic():
-        if failures >= FAILURES_TOLD and feed.told_at is None:
-            feed.told_at = now
-            _tell_admins(feed, now)
-        feed.save(update_fields=["failures", "last_error", "next_at", "told_at"])
+        row = _same(feed).select_related("company").select_for_update(of=("self",)).first()
+        if row is None:
+            return
+        row.failures, row.last_error = row.failures + 1, plain(said)[:2000]
+        row.next_at = now + max(min(row.every * 2 ** min(row.failures, 10), LONGEST), row.every)
+        if row.failures >= FAILURES_TOLD and row.told_at is None:
+            row.told_at = now
+            _tell_admins(row, now)
+        row.save(update_fields=["failures", "last_error", "next_at", "told_at"])
 
 
 def _tell_admins(feed: Feed, now: datetime) -> None:
@@ -183,42 +212,71 @@ def upload(
         company=company, url="", kind=kind, defaults={"name": name or company.name, "timezone": zone}
     )
     feed.timezone = zone
-    changes = enact(feed, raw, at, is_whole=False)
+    try:
+        changes = enact(feed, raw, at, is_whole=False)
+    except Gone:  # an admin has just taken away what was uploaded before
+        return upload(company, kind, zone, name, raw, by=by, at=at)
     Feed.objects.filter(pk=feed.pk).update(polled_at=at, read_at=at, last_error="")
     return changes
 
 
-def enact(feed: Feed, raw: bytes, at: datetime, *, is_whole: bool) -> Changes:
-    """Bring the windows in line with what the calendar says; `is_whole`: what it says no more is gone. Raises Unreadable."""
+class Gone(Exception):
+    """The feed was taken away, or leads elsewhere, while it was read."""
+
+
+def enact(feed: Feed, raw: bytes, at: datetime, *, is_whole: bool, most: int = OCCURRENCES) -> Changes:
+    """Bring the windows in line with what the calendar says; `is_whole`: what it says no more is gone.
+
+    Each change is a transaction of its own; after `most` of them it is cut short, and the rest is for the next time.
+    Raises Unreadable with nothing changed, Gone.
+    """
     said = read(raw, at - BEHIND, at + AHEAD, feed.timezone)
-    known = {row.key: row for row in feed.events.select_related("window")}
+    in_sight = Q(ends_at__gt=at - BEHIND, starts_at__lt=at + AHEAD)
+    keys = Q(key__in=[event.key for event in said.events])
+    known = {row.key: row for row in feed.events.filter(in_sight | keys)}
     changes = Changes(left_out=said.left_out)
-    for event in said.events:
-        row = known.pop(event.key, None)
-        if event.is_cancelled:
+    news: list[tuple[str, Said | None]] = [
+        (event.key, None if event.is_cancelled else event)
+        for event in said.events
+        if _is_news(known.pop(event.key, None), event, at)
+    ]
+    if is_whole:
+        news += [(row.key, None) for row in known.values() if row.gone_at is None]
+    for key, event in news[:most]:
+        _enact(feed, key, event, at, changes)
+    changes.is_cut_short = len(news) > most
+    return changes
+
+
+def _is_news(row: FeedEvent | None, event: Said, at: datetime) -> bool:
+    """Told of for the first time, moved, cancelled or back. What was over before it was told of is no window any more."""
+    if row is None:
+        return event.ends_at > at and not event.is_cancelled
+    if event.is_cancelled or row.gone_at is not None:
+        return event.is_cancelled == (row.gone_at is None)
+    return (row.starts_at, row.ends_at, row.name) != (event.starts_at, event.ends_at, event.name)
+
+
+def _enact(feed: Feed, key: str, event: Said | None, at: datetime, changes: Changes) -> None:
+    """One event as the feed says it now; None: it is gone. Of two who read the same feed one waits here for the other."""
+    with transaction.atomic():
+        if _same(feed).select_for_update(no_key=True).first() is None:
+            raise Gone
+        row = feed.events.select_related("window").select_for_update(of=("self",)).filter(key=key).first()
+        if event is None:
             if row is not None:
                 _gone(row, at, changes)
         elif row is None:
             _new(feed, event, at, changes)
         else:
             _again(row, event, at, changes)
-    if is_whole:
-        for row in known.values():
-            if at - BEHIND < row.ends_at and row.starts_at < at + AHEAD:
-                _gone(row, at, changes)
-    return changes
 
 
 def _new(feed: Feed, event: Said, at: datetime, changes: Changes) -> None:
-    """What was over before it was told of is no window any more."""
-    if event.ends_at <= at:
-        return
-    with transaction.atomic():
-        window = _opened(feed, event, at)
-        FeedEvent.objects.create(
-            feed=feed, key=event.key, name=event.name, starts_at=event.starts_at, ends_at=event.ends_at,
-            window=window,
-        )  # fmt: skip
+    FeedEvent.objects.create(
+        feed=feed, key=event.key, name=event.name, starts_at=event.starts_at, ends_at=event.ends_at,
+        window=_opened(feed, event, at),
+    )  # fmt: skip
     changes.entered += 1
 
 
@@ -228,43 +286,45 @@ def _opened(feed: Feed, event: Said, at: datetime) -> EventWindow:
 
 
 def _again(row: FeedEvent, event: Said, at: datetime, changes: Changes) -> None:
-    """Told of again: moved, or back after it was gone, or as it was."""
+    """Told of again: moved, or back after it was gone, or named otherwise."""
     is_back = row.gone_at is not None
     is_moved = (row.starts_at, row.ends_at) != (event.starts_at, event.ends_at)
-    if not is_back and not is_moved and row.name == event.name:
-        return
-    with transaction.atomic():
-        window = row.window
-        if (is_back or window is None or window.cancelled_at is not None) and event.ends_at > at:
-            if is_back or is_moved:  # one that staff took away stays away until the feed moves it
-                row.window = _opened(row.feed, event, at)
-                changes.entered += 1
-        elif is_moved and window is not None and (event.ends_at > at or window.ends_at > at):
-            move_window(window, starts_at=event.starts_at, ends_at=event.ends_at, by=None, at=at)
-            changes.moved += 1
-        if row.window_id:
-            EventWindow.objects.filter(pk=row.window_id).update(name=event.name)
-        row.name, row.starts_at, row.ends_at, row.gone_at = event.name, event.starts_at, event.ends_at, None
-        row.save(update_fields=["name", "starts_at", "ends_at", "gone_at", "window"])
+    window = row.window
+    if (is_back or window is None or window.cancelled_at is not None) and event.ends_at > at:
+        if is_back or is_moved:  # one that staff took away stays away until the feed moves it
+            row.window = _opened(row.feed, event, at)
+            changes.entered += 1
+    elif is_moved and window is not None and (event.ends_at > at or window.ends_at > at):
+        move_window(window, starts_at=event.starts_at, ends_at=event.ends_at, by=None, at=at)
+        changes.moved += 1
+    if row.window_id:
+        EventWindow.objects.filter(pk=row.window_id).update(name=event.name)
+    row.name, row.starts_at, row.ends_at, row.gone_at = event.name, event.starts_at, event.ends_at, None
+    row.save(update_fields=["name", "starts_at", "ends_at", "gone_at", "window"])
 
 
 def _gone(row: FeedEvent, at: datetime, changes: Changes) -> None:
     """Cancelled, or no longer in the calendar. One that is over stays as it was."""
     if row.gone_at is not None:
         return
-    with transaction.atomic():
-        window = row.window
-        if window is not None and window.cancelled_at is None and window.ends_at > at:
-            cancel_window(window, by=None, at=at)
-            changes.cancelled += 1
-        row.gone_at = at
-        row.save(update_fields=["gone_at"])
+    window = row.window
+    if window is not None and window.cancelled_at is None and window.ends_at > at:
+        cancel_window(window, by=None, at=at)
+        changes.cancelled += 1
+    row.gone_at = at
+    row.save(update_fields=["gone_at"])
 
 
 def forget(feed: Feed, at: datetime) -> None:
-    """The feed is taken away, and with it what it has brought that is not over yet."""
+    """The feed is taken away, and with it what it has brought that is not over yet; what runs now ends for its tickets."""
     with transaction.atomic():
-        rows: Iterable[FeedEvent] = feed.events.select_related("window")
-        for row in rows:
-            _gone(row, at, Changes())
+        if Feed.objects.select_for_update().filter(pk=feed.pk).first() is None:
+            return
+        brought = EventWindow.objects.filter(feed_event__feed=feed, cancelled_at=None, ends_at__gt=at)
+        windows = EventWindow.objects.filter(
+            pk__in=list(brought.values_list("pk", flat=True)), cancelled_at=None
+        )
+        windows.filter(opened_at=None).update(cancelled_at=at, closed_at=at)
+        for window in windows.all():
+            cancel_window(window, by=None, at=at)
         feed.delete()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from policies import words
 from tenants.customers.models import Company, Team
+from tenants.moment import within_years
 from tenants.people.forms import zone_choices
 from tenants.people.models import User
 from tickets.duty.ics import LARGEST
@@ -34,6 +35,7 @@ def moment_field(label: Any, *, required: bool = True, help_text: Any = "") -> f
         input_formats=[MOMENT, f"{MOMENT}:%S"],
         required=required,
         help_text=help_text,
+        validators=[within_years],
     )
 
 

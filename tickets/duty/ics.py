@@ -19,12 +19,18 @@ CPU = 5  # seconds
 MEMORY = 1_000_000_000  # bytes of addresses
 LARGEST = 2_000_000  # bytes of the file
 EVENTS, LINES, DATES, OCCURRENCES = 2_000, 60_000, 5_000, 1_000
+FIRST_YEAR, LAST_YEAR = 2000, 2100  # as `tenants.moment`
 
 
 class Refused(Exception):
     def __init__(self, code: str, about: str = "") -> None:
         super().__init__(code)
-        self.code, self.about = code, " ".join(about.split())[:100]
+        self.code, self.about = code, plain(about)[:100]
+
+
+def plain(text: str) -> str:
+    """One line, without what no text may hold: control characters (PostgreSQL refuses NUL) and halves of characters."""
+    return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+", " ", text).split())
 
 
 def confine() -> None:
@@ -120,6 +126,8 @@ def span(event, zoneless: dict, home) -> tuple[datetime, datetime]:
         is_day = not isinstance(moment, datetime)
         if home is None and (is_day or moment.tzinfo is None):
             raise Refused("all_day" if is_day else "floating", name_of(event))
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise Refused("far_away", name_of(event))
     return in_utc(begins, home), in_utc(ends, home)
 
 
@@ -144,8 +152,7 @@ def key_of(event, recurring: set) -> str:
 
 
 def name_of(event) -> str:
-    said = re.sub(r"[\x00-\x1f\x7f]+", " ", str(event.get("SUMMARY", "")))
-    return " ".join(said.split())[:200]
+    return plain(str(event.get("SUMMARY", "")))[:200]
 
 
 if __name__ == "__main__":
@@ -158,5 +165,5 @@ if __name__ == "__main__":
     except (MemoryError, RecursionError):
         answer = {"refused": "too_many", "about": ""}
     except Exception as error:
-        answer = {"refused": "unreadable", "about": f"{type(error).__name__}: {error}"[:100]}
+        answer = {"refused": "unreadable", "about": plain(f"{type(error).__name__}: {error}")[:100]}
     print(json.dumps(answer))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -10,6 +10,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 PERSON = settings.AUTH_USER_MODEL
+# The years that forms take, in whatever zone they are written.
+EARLIEST, LATEST = datetime(1999, 12, 31, tzinfo=UTC), datetime(2101, 1, 2, tzinfo=UTC)
 
 
 class Rota(models.Model):
@@ -88,6 +90,10 @@ class DutyChange(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(ends_at__gt=models.F("starts_at")), name="duty_change_ends_after_its_start"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(starts_at__gte=EARLIEST, ends_at__lt=LATEST),
+                name="duty_change_of_our_times",
             ),
             models.CheckConstraint(
                 condition=models.Q(kind="instead", instead__isnull=False)
@@ -187,6 +193,11 @@ class Feed(models.Model):
 
     class Meta:
         verbose_name, verbose_name_plural = _("calendar feed"), _("calendar feeds")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "kind"], name="one_feed_for_uploads", condition=models.Q(url="")
+            )
+        ]
         indexes = [
             models.Index(fields=["next_at"], name="feeds_to_poll", condition=models.Q(next_at__isnull=False))
         ]

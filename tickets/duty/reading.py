@@ -35,6 +35,7 @@ SAID = {
     "floating": gettext_lazy(
         "The event “%(about)s” names no time zone: choose in which zone such times are meant."
     ),
+    "far_away": gettext_lazy("The event “%(about)s” begins or ends in a year that makes no sense here."),
     "all_day": gettext_lazy("The event “%(about)s” lasts whole days: choose in which zone its days are meant."),
 }  # fmt: skip
 

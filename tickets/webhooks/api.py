@@ -12,10 +12,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from tenants import outside
 from tenants.moment import now
 from tickets.api import base
-from tickets.api.fields import Moment, Paged, Strict
+from tickets.api.fields import CalledAddress, Moment, Paged, Strict
 from tickets.api.pages import paged
 from tickets.api.tags import tagged
 from tickets.webhooks import delivering, subscriptions
@@ -25,21 +24,11 @@ from tickets.webhooks.models import Subscription
 WANTED = "What to be told of. " + " ".join(f"`{name}`: {kind.says}" for name, kind in EVENTS.items())
 
 
-def callable_url(url: str) -> None:
-    """As the form of the admin: what would be refused at every call is refused at once."""
-    try:
-        outside.check(url, timeout=2.0)
-    except outside.Refused as refusal:
-        raise serializers.ValidationError(str(refusal)) from None
-
-
 def fields_of_webhook(required: bool) -> dict[str, serializers.Field]:
     return {
         "name": serializers.CharField(required=required, max_length=100, help_text="What receives it."),
-        "url": serializers.CharField(
+        "url": CalledAddress(
             required=required,
-            max_length=outside.LONGEST,
-            validators=[callable_url],
             help_text="A public address by https. Each event is sent there as a POST.",
         ),
         "events": serializers.ListField(
@@ -118,7 +107,7 @@ class DeliveriesAsked(Paged):
 
 
 class Webhooks(base.ApiView):
-    area = "webhooks"
+    area, calls = "webhooks", "url"
     allowed = {"GET": base.admins, "POST": base.admins}
 
     @extend_schema(operation_id="webhooks_list", parameters=[Paged], responses=paged(WebhookShown))
@@ -139,7 +128,7 @@ class Webhooks(base.ApiView):
 
 
 class OneWebhook(base.ApiView):
-    area = "webhooks"
+    area, calls = "webhooks", "url"
     allowed = {"GET": base.admins, "PATCH": base.admins, "DELETE": base.admins}
 
     def state(self, request: Request, pk: int, *, lock: bool = False) -> dict[str, Any]:
