@@ -184,6 +184,40 @@ def test_td16_nor_where_somebody_has_put_it_to_work(waiting, person, merge, unme
     assert fresh(target).status == "open"
 
 
+# --- one of several merges --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_td16_of_two_merges_each_is_undone_for_itself(answers_all, opened, merge, unmerge, order):
+    """Erin asked at 12:20 (due 12:50), Alice at noon, Frank at 11:50: as one they count from the earliest that is in it."""
+    target = opened("erin", at=NOON + 20 * MINUTE)
+    sources, starts = (opened("alice"), opened("frank", at=NOON - 10 * MINUTE)), (NOON, NOON - 10 * MINUTE)
+    before = states_of(target)
+    for source in sources:
+        merge(source, target, NOON + 21 * MINUTE)
+    first, second = order
+    unmerge(sources[first], NOON + 22 * MINUTE)
+    assert [row.started_at for row in clocks(target, "first_response")] == [starts[second]]
+    unmerge(sources[second], NOON + 23 * MINUTE)
+    assert states_of(target) == before
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_td16_what_another_part_is_owed_stays_owed(answers_all, person, opened, merge, unmerge, order):
+    """Erin was answered, Alice (noon) and Frank (five past) were not."""
+    target = opened("erin", at=NOON - HOUR)
+    lifecycle.reply(target, author=person("bob"), body="Which one?", at=NOON + 6 * MINUTE, wait=True)
+    sources, starts = (opened("alice"), opened("frank", at=NOON + 5 * MINUTE)), (NOON, NOON + 5 * MINUTE)
+    for source in sources:
+        merge(source, target, NOON + 10 * MINUTE)
+    first, second = order
+    unmerge(sources[first], NOON + 20 * MINUTE)
+    assert fresh(target).status == "open"
+    assert [row.started_at for row in clocks(target, "next_response")] == [starts[second]]
+    unmerge(sources[second], NOON + 30 * MINUTE)
+    assert (fresh(target).status, clocks(target, "next_response")) == ("pending", [])
+
+
 # --- breaches ---------------------------------------------------------------------------------------------------------
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
@@ -24,7 +24,7 @@ from sla import deadlines
 from sla.models import Clock
 from tenants.people.models import User
 from tickets.lifecycle.conversation import go_on_after
-from tickets.lifecycle.merging import KEPT, Before, tell
+from tickets.lifecycle.merging import KEPT, REPLIES, Before, tell
 from tickets.lifecycle.steps import (
     Status,
     locked_pair,
@@ -104,14 +104,35 @@ def _part_source(source: Ticket, before: Before, said_since: Message | None) -> 
 
 
 def _part_target(source: Ticket, target: Ticket, joint: Regrouping, before: Before, at: datetime) -> None:
-    if _waits_as_before(source, target, joint, before):
+    merges = Regrouping.objects.filter(target=target, kind=Regrouping.Kind.MERGE, undone_at=None)
+    later = merges.filter(pk__gt=joint.pk).order_by("pk").first()
+    waits = _waits_as_before(source, target, joint, before)
+    if later is not None:
+        _hand_down(before, later, waits)
+    elif waits:
         _put_back(target, before.target)
         _wait_again(target, before, at)
     for row in Clock.objects.filter(pk__in=[int(pk) for pk in before.moved], subject_id=target.pk):
         start = parse_datetime(before.moved[str(row.pk)])
         if start is not None:
             deadlines.count_again(row, start, before.rung[str(row.pk)], at)
-    _await_own_customer(target, before, at)
+    _await_answer(target, before, _owed_since(target, merges.exclude(pk=joint.pk)), at)
+
+
+def _hand_down(before: Before, later: Regrouping, waits: bool) -> None:
+    """A further ticket has become a part of the target since: to undo that, too, gives back what was before both."""
+    theirs = Before(**later.before)
+    for pk in before.moved.keys() & theirs.moved.keys():
+        theirs.moved[pk], theirs.rung[pk] = before.moved.pop(pk), before.rung[pk]
+    theirs.open = {
+        pk: state
+        for pk, state in theirs.open.items()
+        if pk in before.open or state["metric"] != "next_response"
+    }
+    if waits:
+        theirs.target, theirs.open = before.target, theirs.open | before.open
+        theirs.rung = before.rung | theirs.rung
+    Regrouping.objects.filter(pk=later.pk).update(before=theirs.as_json())
 
 
 def _waits_as_before(source: Ticket, target: Ticket, joint: Regrouping, before: Before) -> bool:
@@ -145,10 +166,20 @@ def _is_as_promised(row: Clock, state: dict[str, Any]) -> bool:
     )
 
 
-def _await_own_customer(target: Ticket, before: Before, at: datetime) -> None:
-    """A clock that began since the merge waits for an answer to the target's own customer, or for nothing."""
+def _owed_since(target: Ticket, others: QuerySet[Regrouping]) -> datetime | None:
+    """Since when the target owes an answer: to who wrote last, or to a part of it that had none yet and got none since."""
     oldest = oldest_unanswered(target)
-    since = oldest and oldest.at.replace(microsecond=0)  # as clocks have it
+    starts = [oldest.at.replace(microsecond=0)] if oldest else []  # as clocks have it
+    ours = Message.objects.filter(ticket=target, kind=Message.Kind.PUBLIC, by_customer=False)
+    for other in others:
+        if not ours.filter(at__gt=other.at).exists():
+            ended = [state for state in other.before["ended"].values() if state["metric"] in REPLIES]
+            starts += [datetime.fromisoformat(state["started_at"]) for state in ended]
+    return min(starts, default=None)
+
+
+def _await_answer(target: Ticket, before: Before, since: datetime | None, at: datetime) -> None:
+    """A clock that began since the merge waits for what is owed without it, or for nothing."""
     for row in running(target, "next_response"):
         if str(row.pk) in before.open or (since is not None and since <= row.started_at):
             continue
