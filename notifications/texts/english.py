@@ -622,7 +622,7 @@ Is it needed all the same? Then ask for a quote of consulting hours; it is sched
         """
 {greeting}
 
-**{work}** for **#{number}**, {summary}: **{starts_at}**, {hours}. The invitation is attached.
+**{work}** for **#{number}**, {summary}: **{starts_at}**, {hours}. {attached}
 
 Where: {place}
 

@@ -630,7 +630,7 @@ Brauchen Sie es trotzdem? Dann bitten Sie um ein Angebot über Beratungsstunden;
         """
 {greeting}
 
-**{work}** zu **#{number}**, {summary}: **{starts_at}**, {hours}. Die Einladung hängt an.
+**{work}** zu **#{number}**, {summary}: **{starts_at}**, {hours}. {attached}
 
 Wo: {place}
 

@@ -123,7 +123,7 @@ KINDS: dict[str, Kind] = {
         for_staff=True,
     ),
     "meeting_refused": Kind(_("A meeting is not approved"), (*TICKET, "work", "because", "meeting_url")),
-    "meeting_scheduled": Kind(_("A meeting, with its invitation"), (*TICKET, *MET)),
+    "meeting_scheduled": Kind(_("A meeting, with its invitation"), (*TICKET, *MET, "attached")),
     "meeting_scheduled_staff": Kind(
         _("A meeting of a customer, with its invitation"), (*TICKET, *MET), for_staff=True
     ),
@@ -225,6 +225,7 @@ PLACEHOLDERS = {
     "wished_at": _("when the customer would like it"),
     "starts_at": _("when it begins"),
     "place": _("where it takes place"),
+    "attached": _("that the invitation is attached, where it is"),
     "meeting_url": _("link to the meeting"),
     "developer": _("the developer’s name"),
     "developer_url": _("link for the developer, or to decide about them"),

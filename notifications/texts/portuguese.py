@@ -624,7 +624,7 @@ Lemos a pauta da solicitação **#{number}**, {summary}, e não a aprovamos: **{
         """
 {greeting}
 
-**{work}** de **#{number}**, {summary}: **{starts_at}**, {hours}. O convite está anexo.
+**{work}** de **#{number}**, {summary}: **{starts_at}**, {hours}. {attached}
 
 Onde: {place}
 

@@ -629,7 +629,7 @@ TEXTS = {
         """
 {greeting}
 
-**{work}**, **#{number}**, {summary}: **{starts_at}**, {hours}. Приглашение приложено.
+**{work}**, **#{number}**, {summary}: **{starts_at}**, {hours}. {attached}
 
 Где: {place}
 

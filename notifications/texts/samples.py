@@ -143,6 +143,10 @@ SAMPLES |= {
     "hours": "2 h",
     "rate": "R$ 180,00",
     "amount": "R$ 360,00",
+    "attached": {
+        "en": "The invitation is attached.", "pt-br": "O convite está anexo.", "es": "La invitación va adjunta.",
+        "de": "Die Einladung hängt an.", "ru": "Приглашение приложено.",
+    },
     "place": "https://meet.example.com/1042",
     "developer": "Diego Reis",
 }  # fmt: skip

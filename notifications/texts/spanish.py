@@ -630,7 +630,7 @@ Hemos leído el orden del día de la solicitud **#{number}**, {summary}, y no lo
         """
 {greeting}
 
-**{work}** de **#{number}**, {summary}: **{starts_at}**, {hours}. La invitación va adjunta.
+**{work}** de **#{number}**, {summary}: **{starts_at}**, {hours}. {attached}
 
 Dónde: {place}
 

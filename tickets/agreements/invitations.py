@@ -8,6 +8,14 @@ from datetime import UTC, datetime
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
+ATTACHED = {  # said where the invitation comes with the letter: a messenger brings none
+    "en": "The invitation is attached.",
+    "pt-br": "O convite está anexo.",
+    "es": "La invitación va adjunta.",
+    "de": "Die Einladung hängt an.",
+    "ru": "Приглашение приложено.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Invitation:

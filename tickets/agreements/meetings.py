@@ -27,7 +27,7 @@ from tenants import links as signed
 from tenants.customers.models import Company, Desk
 from tenants.people.models import User
 from tickets.agreements import budgets, quotes, rights
-from tickets.agreements.invitations import Invitation, as_text
+from tickets.agreements.invitations import ATTACHED, Invitation, as_text
 from tickets.agreements.models import Meeting, Quote
 from tickets.agreements.quotes import written
 from tickets.agreements.telling import about, in_languages, lasting, ours_of, tell_ours
@@ -304,7 +304,8 @@ def _tell_both(
         ours = [*ours, Recipient.of(by)]
     said = {"starts_at": meeting.starts_at or meeting.wished_at, "place": meeting.place, **more}
     if was == State.SCHEDULED:
-        said["calendar"] = _calendar(meeting, ours, at, cancelled=kind == "meeting_cancelled")
+        calendar = _calendar(meeting, ours, at, cancelled=kind == "meeting_cancelled")
+        said |= {"calendar": calendar, "attached": ATTACHED}
     _tell_customers(meeting, kind, at, **said)
     ways = {"ticket_url": {"path": f"/desk/tickets/{meeting.ticket.number}/"}, **desk_link(meeting)}
     _send(meeting, ours, f"{kind}", at, ways, said)
@@ -325,7 +326,8 @@ def _tell_customers(meeting: Meeting, kind: str, at: datetime, **said: Any) -> N
             _send(meeting, [person], kind, at, page | {"meeting_url": own_page}, said)
     if way is not None:
         links = page if way.is_group else page | {"meeting_url": own_page}
-        _send(meeting, [over(way, ticket.requester)], kind, at, links, said, [way.channel])
+        short = {name: word for name, word in said.items() if name not in ("calendar", "attached")}
+        _send(meeting, [over(way, ticket.requester)], kind, at, links, short, [way.channel])
 
 
 def _send(
