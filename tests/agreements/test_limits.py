@@ -10,12 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from notifications.models import Notification
 from policies import draft, publishing
 from policies.models import General
-from tenants.customers.models import Membership
+from tenants.customers.models import Company, Membership
 from tenants.people.models import User
 from tests.agreements.conftest import FRIDAY_20, MINUTE, MONDAY_8, delivered, path_in
 from tickets import lifecycle, tasks
 from tickets.agreements import developers, hours, meetings, night, quotes, reports
-from tickets.agreements.models import DeveloperAccess, Meeting, Quote, SentReport, TimeEntry
+from tickets.agreements.models import Contract, DeveloperAccess, Meeting, Quote, SentReport, TimeEntry
 from tickets.portal.home import policy_at
 
 MONDAY_9 = datetime(2026, 11, 23, 12, tzinfo=UTC)  # 09:00 in São Paulo
@@ -253,6 +253,8 @@ def mail_to_zed():
 @pytest.mark.parametrize(
     ("given", "said"),
     [
+        ({"valid_until": "9999-12-31T23:59"}, "2000 to 2100"),
+        ({"valid_until": "0001-01-01T00:00"}, "2000 to 2100"),
         ({"valid_until": "2099-01-01T00:00"}, "too far ahead"),
         ({"minutes": "9999h"}, "thousand hours"),
         ({"minutes": "0m"}, "thousand hours"),
@@ -280,6 +282,34 @@ def test_programs_meet_the_same_bounds(at, opened, person, program):
                            wished_at=MONDAY_9 + 2 * DAY, at=MONDAY_9)  # fmt: skip
     answer = program("carol").post(f"meetings/{meeting.pk}/schedule/", {"starts_at": "2099-01-01T00:00:00Z"})
     assert answer.status_code == 422 and "too far ahead" in answer.content.decode()
+
+
+@pytest.mark.parametrize("year", ["0001", "1999", "2101", "9999"])
+def test_years_of_another_age_are_refused_at_their_fields(at, browser, opened, person, year):
+    at(MONDAY_9)
+    ticket = opened(MONDAY_9)
+    moment = f"{year}-12-31T23:59"
+    alice, bob, carol = browser("alice"), browser("bob"), browser("carol")
+    meeting = meetings.ask(requester=person("alice"), kind="meeting", summary="It", agenda="It.", minutes=60,
+                           wished_at=MONDAY_9 + 2 * DAY, at=MONDAY_9)  # fmt: skip
+    refused = (
+        alice.post("/meetings/new/meeting/", ASKED | {"wished_at": moment}),
+        carol.post(f"/desk/meetings/{meeting.pk}/schedule/", {"starts_at": moment, "place": ""}),
+        bob.post(f"/desk/tickets/{ticket.number}/time/", {"kind": "consulting", "minutes": "1h", "on": moment[:10]}),
+    )  # fmt: skip
+    for page in refused:
+        assert page.status_code == 422 and "2000 to 2100" in page.content.decode()
+
+
+def test_sl10_a_contract_without_an_end_in_sight_is_refused_and_breaks_no_page(at, browser, person):
+    at(MONDAY_9)
+    company = Company.objects.get(pk=person("alice").membership.company_id)
+    admin = browser("dora")
+    given = {"company": company.pk, "starts_on": "2026-01-01", "ends_on": "9999-12-31"}
+    page = admin.post("/admin/agreements/contract/add/", given)
+    assert (
+        page.status_code == 200 and "2000 to 2100" in page.content.decode() and not Contract.objects.exists()
+    )
 
 
 def hints(kind):

@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from tenants.moment import within_years
 from tickets.agreements.models import Quote
 from tickets.desk.forms import KeyedForm
 
@@ -20,7 +21,7 @@ def moment_field(label: Any, help_text: Any = "", **more: Any) -> forms.DateTime
     widget = forms.DateTimeInput(attrs={"type": "datetime-local", "class": "short"}, format=MOMENT)
     return forms.DateTimeField(
         label=label, widget=widget, help_text=help_text, input_formats=[MOMENT, f"{MOMENT}:%S"],
-        error_messages={"required": _("Give the day and the time.")}, **more,
+        error_messages={"required": _("Give the day and the time.")}, validators=[within_years], **more,
     )  # fmt: skip
 
 
@@ -159,7 +160,7 @@ class TimeForm(KeyedForm):
     )
     on = forms.DateField(
         label=_("Day"), widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"),
-        error_messages={"required": _("Give the day.")},
+        error_messages={"required": _("Give the day.")}, validators=[within_years],
     )  # fmt: skip
     note = forms.CharField(label=_("What was done"), max_length=300, required=False)
 
