@@ -125,7 +125,12 @@ def test_sl06_an_emergency_is_free_and_never_quoted(at, opened, browser, person,
 def test_sl06_a_quote_for_what_became_an_emergency_is_not_accepted(at, sent, browser, person):
     quote = sent()
     lifecycle.state_situation(
-        quote.ticket, by=person("bob"), at=FRIDAY_20 + MINUTE, situation="emergency", holds=True
+        quote.ticket,
+        by=person("bob"),
+        at=FRIDAY_20 + MINUTE,
+        situation="emergency",
+        holds=True,
+        because="It stands still.",
     )
     refused = browser("alice").post(f"/quotes/{quote.pk}/", {"answer": "accept"})
     assert refused.status_code == 409 and "attended anyway" in refused.content.decode()

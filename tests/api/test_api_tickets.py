@@ -249,7 +249,8 @@ def test_a_ticket_is_worked_to_its_end(bob, alice, opened):
     assert done("waiting", {"on": "third_party", "because": "The provider"})["status"] == "on_hold"
     answer = bob("DELETE", f"{path}/waiting/")
     assert (answer.status_code, answer.data["status"]) == (200, "open")
-    assert done("situations", {"situation": "emergency", "holds": True})["situations"] == ["emergency"]
+    stated = {"situation": "emergency", "holds": True, "because": "It stands still."}
+    assert done("situations", stated)["situations"] == ["emergency"]
     assert done("completeness", {"missing": "The log"})["missing"] == "The log"
     assert done("completeness", {"missing": ""})["missing"] == ""
     assert done("participants", {"address": "boss@example.com"}, alice)
@@ -284,6 +285,7 @@ def test_ZP09_what_was_put_out_of_scope_is_put_in(bob, alice):
         ("reopening", {}, 422, "status"),
         ("scope", {"because": ""}, 400, "because"),
         ("situations", {"situation": "nonsense", "holds": "perhaps"}, 400, "situation"),
+        ("situations", {"situation": "third_party", "holds": True}, 422, "because"),
         ("participants", {"address": "nonsense"}, 400, "address"),
         ("closure", {"why": 1}, 400, "why"),
     ],

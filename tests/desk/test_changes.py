@@ -147,10 +147,29 @@ def test_ZP09_scope_is_overruled_with_a_reason(desk, opened):
 
 def test_situations_are_stated_and_taken_back(desk, opened):
     opened()
-    change(desk, "situations", situations=["emergency"])
+    change(desk, "situations", situations=["emergency"], because="Everything stands still.")
     assert ticket().situations == ["emergency"]
-    change(desk, "situations")
+    change(desk, "situations", because="It was the cable.")
     assert ticket().situations == []
+
+
+def test_td08_sl06_what_changes_the_promise_is_stated_with_a_reason_that_the_customer_reads(
+    desk, opened, client_for, person
+):
+    opened()
+    for because in ("", "  ", "x" * 501):
+        refused = change(desk, "situations", situations=["third_party"], because=because)
+        assert refused.status_code == 422 and list(refused.context["form"].errors) == ["because"]
+    assert ticket().situations == []
+    change(desk, "situations", situations=["third_party"], because="The operator is down.")
+    assert change(desk, "situations", situations=["third_party"]).status_code == 302, "nothing changes"
+    for browser, path in (
+        (desk, "/desk/tickets/1/"),
+        (client_for(desk.tenant, person("alice")), "/tickets/1/"),
+    ):
+        assert b"The operator is down." in browser.get(path).content
+    refused = change(desk, "situations", situations=[])
+    assert refused.status_code == 422 and ticket().situations == ["third_party"]
 
 
 def test_somebody_is_put_in_copy_once(desk, opened):

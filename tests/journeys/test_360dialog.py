@@ -173,7 +173,7 @@ def test_td08_a_problem_of_meta_has_no_deadline_by_topic_by_text_or_as_an_agent_
     stated, mail = ask(live, "Templates vanish")
     assert "Wednesday 10 March, 13:3" in mail.text
     bob, alice = live.visitor(TENANT, "bob"), live.visitor(TENANT, "alice")
-    bob.change(stated, "situations", situations="third_party")
+    bob.change(stated, "situations", situations="third_party", because="Meta is down.")
     live.mail.wait_for("alice", META, count=3)  # what was promised is taken back: they are told why
     for number in (by_topic, by_text, stated):
         alice.open(f"/tickets/{number}/")
@@ -194,9 +194,9 @@ def test_td08_no_longer_metas_problem_is_ours_again_with_its_clocks(live):
     live.travel_to(WEDNESDAY)
     number, _ = ask(live, "Whose fault is it")
     bob = live.visitor(TENANT, "bob")
-    bob.change(number, "situations", situations="third_party")
+    bob.change(number, "situations", situations="third_party", because="Meta is down.")
     assert stands_still(bob.open(f"/desk/tickets/{number}/"))
-    bob.change(number, "situations", situations=[])
+    bob.change(number, "situations", situations=[], because="It is ours after all.")
     bob.change(number, "triage", topic="meta")  # the topic states it too
     assert stands_still(bob.open(f"/desk/tickets/{number}/"))
     bob.change(number, "triage", topic="api")

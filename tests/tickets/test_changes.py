@@ -68,10 +68,14 @@ def test_a_third_partys_problem_has_no_clock_and_gets_one_back(desk_of, person):
     desk_of("360dialog")
     ticket = opened(person, utc(23, 12), channel="chat")
     bob = person("bob")
-    lifecycle.state_situation(ticket, by=bob, at=utc(23, 13), situation="third_party", holds=True)
+    lifecycle.state_situation(
+        ticket, by=bob, at=utc(23, 13), situation="third_party", holds=True, because="Meta"
+    )
     ticket.refresh_from_db()
     assert (ticket.outcome, ticket.due_at) == ("third_party", None)
-    lifecycle.state_situation(ticket, by=bob, at=utc(23, 14), situation="third_party", holds=False)
+    lifecycle.state_situation(
+        ticket, by=bob, at=utc(23, 14), situation="third_party", holds=False, because="Ours"
+    )
     ticket.refresh_from_db()
     assert ticket.outcome == "in_scope"
     assert ticket.due_at is not None

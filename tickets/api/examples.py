@@ -180,7 +180,9 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "tickets_close": {"as it is": {}},
     "tickets_reopen": {"with a reason": {"because": "It happened again."}},
     "tickets_put_in_scope": {"with a reason": {"because": "We run this server ourselves."}},
-    "tickets_state_situation": {"it holds": {"situation": "emergency", "holds": True}},
+    "tickets_state_situation": {
+        "it holds": {"situation": "emergency", "holds": True, "because": "The whole shop stands still."}
+    },
     "tickets_completeness": {"something is missing": {"missing": "The log file."}, "complete": {"missing": ""}},
     "tickets_copy": {"somebody": {"address": "boss@example.com"}},
     "tickets_merge": {"into an older one": {"into": 40, "because": "The same printer."}},

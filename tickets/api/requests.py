@@ -240,7 +240,10 @@ class Situation(Strict):
     situation = serializers.ChoiceField(STATED_SITUATIONS)
     holds = serializers.BooleanField()
     because = serializers.CharField(
-        max_length=500, default="", allow_blank=True, help_text="The reason, which the timeline keeps."
+        max_length=500,
+        default="",
+        allow_blank=True,
+        help_text="The reason, which the customer reads; needed where this changes something.",
     )
 
 

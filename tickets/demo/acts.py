@@ -90,7 +90,9 @@ def triage(scene: Scene, ticket: Ticket, by: User, step: Step, at: datetime) -> 
 
 def situation(scene: Scene, ticket: Ticket, by: User, step: Step, at: datetime) -> None:
     holds = step.more.get("holds", True)
-    lifecycle.state_situation(ticket, by=by, at=at, situation=step.said, holds=holds)
+    lifecycle.state_situation(
+        ticket, by=by, at=at, situation=step.said, holds=holds, because=step.more["because"]
+    )
 
 
 def merge(scene: Scene, ticket: Ticket, by: User, step: Step, at: datetime) -> None:

@@ -187,7 +187,9 @@ def situations(request: HttpRequest, number: int) -> HttpResponse:
         for key, _name in form.fields["situations"].choices:
             holds = key in data["situations"]
             if holds != (key in ticket.situations):
-                lifecycle.state_situation(ticket, by=request.user, at=at, situation=key, holds=holds)
+                lifecycle.state_situation(
+                    ticket, by=request.user, at=at, situation=key, holds=holds, because=data["because"]
+                )
         return _("Noted.")
 
     return _change(request, ticket, form, act, _("Situation"), _("Save"))

@@ -197,6 +197,13 @@ class SituationForm(forms.Form):
     situations = forms.MultipleChoiceField(
         label=_("What holds for this ticket"), required=False, widget=forms.CheckboxSelectMultiple
     )
+    because = forms.CharField(
+        label=_("Why"),
+        max_length=500,
+        required=False,  # where nothing changes
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The customer reads it in the ticket."),
+    )
 
     def __init__(self, *args, ticket: Ticket, **kwargs) -> None:
         super().__init__(*args, initial={"situations": ticket.situations}, **kwargs)

@@ -171,17 +171,22 @@ def overrule(ticket: Ticket, *, by: User, at: datetime, because: str) -> None:
 def state_situation(
     ticket: Ticket, *, by: User | None, at: datetime, situation: str, holds: bool, because: str = ""
 ) -> None:
-    """Say that a situation holds for this ticket, or no longer: an emergency, a third party's problem (R18, TD08)."""
+    """Say that a situation holds for this ticket, or no longer: an emergency, a third party's problem (R18, TD08, SL06).
+
+    It changes what was promised: whoever says so gives the reason, which the customer reads.
+    """
     with transaction.atomic():
         ticket = locked(ticket)
         stated = set(ticket.situations) | {situation} if holds else set(ticket.situations) - {situation}
         if stated == set(ticket.situations):
             return
+        if by is not None:
+            because = need(because, "because", _("Give the reason: it stays in the timeline."))
         ticket.situations = sorted(stated)
         policy = policy_of(ticket)
         is_decided_anew = redecide(ticket, policy, at)
         save(ticket, at)
-        because = Mask.under(policy).text(because.strip())
+        because = Mask.under(policy).text(because)
         said = {"situation": situation, "holds": holds} | ({"because": because} if because else {})
         event = record(ticket, "situation_stated", at, by, public=True, **said)
         if is_decided_anew:

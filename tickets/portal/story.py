@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Prefetch
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from policies.words import SITUATIONS
 from tickets import moments
 from tickets.agreements import sentences as agreements
 from tickets.models import Attachment, Event, Message, Ticket
@@ -87,6 +89,8 @@ def sentence_of(event: Event) -> str:
         "reminded": _("We reminded you of our question."),
         "triaged": _("%(who)s changed the priority."),
     }
+    if event.kind == "situation_stated":
+        return situation_stated(data, who or _("Our team"))
     if event.kind == "duty_alerted" and data.get("round") == 1:
         return _("Everybody on duty was alerted.")
     if event.kind == "emergency_taken":
@@ -118,3 +122,16 @@ def sentence_of(event: Event) -> str:
         return _("%(address)s is no longer in copy.") % {"address": data.get("address", "")}
     agreed = agreements.sentence_of(event.kind, data | {"who": who or _("Our team")}, for_us=False)
     return f"{agreed[0]}." if agreed else ""
+
+
+def situation_stated(data: dict[str, Any], who: str) -> str:
+    """With the reason, which is asked for because customers read it; nothing where none was given."""
+    if not data.get("because"):
+        return ""
+    said = (
+        _("%(who)s stated: %(situation)s")
+        if data["holds"]
+        else _("%(who)s stated: no longer - %(situation)s")
+    )
+    situation = SITUATIONS.get(data["situation"], data["situation"])
+    return f"{said % {'who': who, 'situation': situation}}: {data['because']}"
