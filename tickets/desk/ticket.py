@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -18,7 +19,7 @@ from policies.publishing import policy_of
 from tenants.compiled import Compiled, Given
 from tenants.moment import now
 from tickets import explaining, moments, queries, tongues
-from tickets.access import ticket_or_404, visible_to
+from tickets.access import ticket_or_404
 from tickets.attachments.hints import hint
 from tickets.intake.ways import window_of
 from tickets.jinja import part
@@ -113,7 +114,7 @@ def show(
         "past_clocks": [c for c in clocks if c.status not in OPEN_CLOCKS],
         "extra_teams": beside["team"],
         "participants": beside["copy"],
-        "others": other_tickets(request, ticket),
+        "others": other_tickets(ticket),
         "can": what_can_be_done(ticket, policy),
         "window": window_of(ticket, at),
         "composing": "note" if note else "reply",
@@ -194,11 +195,20 @@ def answers(ticket: Ticket, policy: Policy, language: str, at: datetime) -> list
     return known + [(key, moments.stated(value, None, at)) for key, value in gone]
 
 
-def other_tickets(request: HttpRequest, ticket: Ticket) -> list[Ticket]:
-    """Open tickets of the same company, or of the same person where there is none."""
-    tickets = visible_to(request.user).filter(status__in=Ticket.UNRESOLVED).exclude(pk=ticket.pk)
-    of = {"company": ticket.company_id} if ticket.company_id else {"requester": ticket.requester_id}
-    return list(tickets.filter(**of).order_by("-id").only("number", "summary", "status")[: OTHERS + 1])
+def other_tickets(ticket: Ticket) -> list[Ticket]:
+    """Open tickets of the same company, or of the same person where there is none; agents may see them all."""
+    if ticket.company_id:
+        return OF_COMPANY.all(ticket=ticket.pk, company=ticket.company_id)
+    return OF_REQUESTER.all(ticket=ticket.pk, requester=ticket.requester_id)
+
+
+def _others(**of: Given) -> QuerySet[Ticket]:
+    rows = Ticket.objects.filter(status__in=Ticket.UNRESOLVED, **of).exclude(pk=Given("ticket"))
+    return rows.order_by("-id").only("number", "summary", "status")[: OTHERS + 1]
+
+
+OF_COMPANY = Compiled(lambda: _others(company=Given("company")))
+OF_REQUESTER = Compiled(lambda: _others(requester=Given("requester")))
 
 
 def asks_for_investigation(ticket: Ticket, policy: Policy) -> bool:
