@@ -24,7 +24,7 @@ def deciders(ticket: Ticket) -> list[User]:
 def managers_of(company: int) -> list[User]:
     """Who manages the company, of its key, today."""
     memberships = Membership.objects.filter(MANAGES, company=company).select_related("person")
-    return [each.person for each in memberships.order_by("person")]
+    return [each.person for each in memberships.order_by("person_id")]
 
 
 def belongs(person: User, ticket: Ticket) -> bool:
