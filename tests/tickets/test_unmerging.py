@@ -13,7 +13,7 @@ from sla import deadlines
 from sla.models import Breach, Clock
 from tickets import alarms, lifecycle
 from tickets.lifecycle import splitting, unmerging
-from tickets.models import Event, Message, Ticket
+from tickets.models import Message, Ticket
 
 NOON = datetime(2027, 3, 10, 12, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -314,4 +314,5 @@ def test_td16_a_confirmation_that_comes_back_restarts_no_clock_of_a_merged_ticke
     lifecycle.withdrawn(notice, NOON + 3 * MINUTE)
     assert not Clock.objects.filter(subject_id=source.pk, status__in=["running", "paused"]).exists()
     assert fresh(source).due_at is None
-    assert Event.objects.filter(ticket=source, kind="confirmation_bounced").exists()
+    unmerge(source, NOON + 4 * MINUTE)
+    assert clocks(source, "acknowledgement"), "it was never confirmed"

@@ -335,13 +335,15 @@ def withdrawn(notice: Notification, at: datetime) -> None:
         return
     with transaction.atomic():
         ticket = locked(Ticket(pk=notice.about_id))
-        if ticket.merged_into_id is None:  # else it has no clocks any more (S10)
-            met = Clock.objects.filter(
-                subject_id=ticket.pk, metric="acknowledgement", status=Clock.Status.FULFILLED
-            )
-            deadlines.withdraw(met)
+        if ticket.merged_into_id is None:  # else when that is undone (S10)
+            go_on_unconfirmed(ticket)
         save(ticket, at)
         record(ticket, "confirmation_bounced", at, address=notice.address)
+
+
+def go_on_unconfirmed(ticket: Ticket) -> None:
+    met = Clock.objects.filter(subject_id=ticket.pk, metric="acknowledgement", status=Clock.Status.FULFILLED)
+    deadlines.withdraw(met)
 
 
 def seen_in_portal(ticket: Ticket, *, at: datetime) -> None:

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from sla import deadlines
 from sla.models import Clock
 from tenants.people.models import User
-from tickets.lifecycle.conversation import go_on_after
+from tickets.lifecycle.conversation import go_on_after, go_on_unconfirmed
 from tickets.lifecycle.merging import KEPT, REPLIES, Before, tell
 from tickets.lifecycle.steps import (
     Status,
@@ -63,7 +63,7 @@ def unmerge(source: Ticket, *, by: User, at: datetime) -> None:
         before = Before(**joint.before)
         said_since = _move_back(source, target, joint, before)
         _part_target(source, target, joint, before, at)
-        _part_source(source, before, said_since)
+        _part_source(source, joint, before, said_since)
         for ticket in (source, target):
             say_last_word(ticket)
             save(ticket, at)
@@ -93,10 +93,12 @@ def _put_back(ticket: Ticket, kept: dict[str, Any]) -> None:
         setattr(ticket, name, parse_datetime(value) if name.endswith("_since") and value else value)
 
 
-def _part_source(source: Ticket, before: Before, said_since: Message | None) -> None:
+def _part_source(source: Ticket, joint: Regrouping, before: Before, said_since: Message | None) -> None:
     """As it was; and what its people have said meanwhile, the first of which is given, was said to it."""
     for row in Clock.objects.filter(pk__in=[int(pk) for pk in before.ended], subject_id=source.pk):
         deadlines.restore(row, before.ended[str(row.pk)])
+    if Event.objects.filter(ticket=source, kind="confirmation_bounced", at__gte=joint.at).exists():
+        go_on_unconfirmed(source)
     _put_back(source, before.source)
     source.merged_into, source.closed_at, source.close_reason = None, None, ""
     if said_since is not None and said_since.author is not None:
