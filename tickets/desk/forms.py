@@ -200,9 +200,9 @@ class SituationForm(forms.Form):
     because = forms.CharField(
         label=_("Why"),
         max_length=500,
-        required=False,  # where nothing changes
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("The customer reads it in the ticket."),
+        error_messages={"required": _("Give the reason: it stays in the timeline.")},
     )
 
     def __init__(self, *args, ticket: Ticket, **kwargs) -> None:
