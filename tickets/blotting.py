@@ -49,6 +49,11 @@ class Gone:
     def is_long(self) -> bool:
         return len(self.flat) >= LONG
 
+    @property
+    def longest(self) -> str:
+        """Its longest word, by which rows are found that may tell it; the text itself where it has none."""
+        return max(WORD.findall(self.text), key=len, default=self.text)
+
     def is_whole(self, said: str) -> bool:
         """`said` is this text and nothing else."""
         return said.strip() == self.text.strip() or (bool(self.flat) and flat(said) == self.flat)

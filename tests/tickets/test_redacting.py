@@ -18,6 +18,7 @@ from tickets.agreements.models import Quote
 from tickets.api.replays import Replay
 from tickets.blotting import flat
 from tickets.chat import talking, transcript
+from tickets.intake.models import Door, Inbound
 from tickets.lifecycle import copies
 from tickets.models import Attachment, Event, Message, Ticket
 from tickets.origin import Origin
@@ -150,7 +151,7 @@ def told_on(ticket, person):
     alice, bob, at = person("alice"), person("bob"), now()
     first = ticket.messages.order_by("pk").first()
     quoted = "On Monday Alice wrote:\n> Patient Maria da\n> Silva has diabetes."
-    html = "<p>Yes: <b>Patient Maria</b> da Silva<br>has <i>diabetes</i>.</p>"
+    html = '<p>So: <b>Patient</b> <a href="https://maria.example/">Maria</a> da Silva<br>has diabetes?</p>'
     lifecycle.reply(
         ticket, author=bob, body="So: **Patient Maria** da Silva has diabetes?", at=at,
         finding=f"Found: {PATIENT}", origin=Origin(channel="email", quoted=quoted, html=html),
@@ -171,6 +172,18 @@ def told_on(ticket, person):
     developers.ask(
         ticket, name="Ivan", email="ivan@example.net", because=f"It is about {PATIENT}", by=bob, at=at
     )
+    door = Door.objects.create(
+        kind="imap", name="Mail", address="support@example.com", channel="email", hook_digest="-"
+    )
+    Inbound.objects.create(
+        door=door,
+        external_id="1",
+        received_at=at,
+        due_at=at,
+        state="ignored",
+        size=1,
+        subject=f"Away: Re: {PATIENT} [#1]",
+    )
     Delivery.objects.filter(about_id=onward.pk).update(answer=f"Stored: {PATIENT}")
     Ticket.objects.filter(pk=onward.pk).update(fields={"company": PATIENT})
     said = {"number": onward.number, "summary": PATIENT, "fields": {"company": PATIENT}}
@@ -185,6 +198,7 @@ def test_a_text_is_gone_from_all_that_the_ticket_was_merged_with_split_into_or_c
                               "tickets_event", "tickets_replay", "satisfaction_rating", "agreements_quote"}  # fmt: skip
     lifecycle.redact(message, by=person("carol"), at=now(), because=f"She wrote {PATIENT}")
     assert where(PATIENT) == set()
+    assert not Message.objects.exclude(html="").exists(), "links between the words hid them"
     assert Event.objects.filter(kind="redacted", ticket=part).exists(), "the copy has a trace of its own"
     copy = part.messages.filter(by_customer=True).get()
     assert (copy.body, copy.redacted_at is not None) == ("[This text was removed by our team.]", True)

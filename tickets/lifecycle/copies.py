@@ -21,7 +21,7 @@ from notifications.models import Delivery as Report
 from notifications.models import Notification
 from tickets.agreements.models import DeveloperAccess, Meeting, Quote
 from tickets.api.replays import Replay
-from tickets.blotting import WORD, Blot
+from tickets.blotting import Blot
 from tickets.duty.models import Emergency
 from tickets.intake.email import markup
 from tickets.intake.models import Inbound
@@ -102,6 +102,8 @@ def take_out(tickets: dict[int, Ticket], blot: Blot, at: datetime) -> None:
         of_tickets = Q(**{f"{copied.ticket}__in": list(tickets)})
         if copied.model is Notification:
             of_tickets |= _invitations(tickets)
+        if copied.model is Inbound:
+            of_tickets |= _robots_mail(blot)
         for row in copied.model._default_manager.filter(of_tickets).only(*copied.columns):
             if changed := changes(row, copied.columns, blot):
                 copied.model._default_manager.filter(pk=row.pk).update(**changed)
@@ -113,6 +115,15 @@ def _invitations(tickets: Collection[int]) -> Q:
     found = Q(pk__in=[])
     for pk in DeveloperAccess.objects.filter(ticket__in=tickets).values_list("pk", flat=True):
         found |= Q(key__startswith=f"developer:{pk}/")
+    return found
+
+
+def _robots_mail(blot: Blot) -> Q:
+    """What came in and was no message, such as an absence note: its subject repeats ours."""
+    found = Q(pk__in=[])
+    for each in blot.gone:
+        if each.is_long:
+            found |= Q(ticket=None, subject__icontains=each.longest)
     return found
 
 
@@ -137,9 +148,10 @@ def take_out_of_messages(tickets: Collection[int], blot: Blot, at: datetime) -> 
     ):
         body, finding = blot.out_of_text(message.body), blot.out_of_text(message.finding)
         quoted = by_line.out_of_copy(message.quoted)
-        html = (
-            "" if by_line.is_in(markup.as_text(message.html)) or by_line.is_in(message.html) else message.html
+        formatted = (
+            body != message.body or by_line.is_in(markup.as_text(message.html)) or by_line.is_in(message.html)
         )
+        html = "" if formatted else message.html  # the body says the same
         if (body, finding, quoted, html) == tuple(getattr(message, column) for column in MESSAGE):
             continue
         is_gone = body == blot.instead
@@ -155,10 +167,7 @@ def _out_of_answers(numbers: set[int], blot: Blot) -> None:
     """Answers that are kept for repeated requests: a long text wherever it stands, a short one in those about the tickets."""
     about = re.compile(rf'"(?:number|ticket)":\s*(?:{"|".join(map(str, sorted(numbers)))})\b')
     for each in (*blot.gone, *blot.alone):
-        longest = max(WORD.findall(each.text), key=len, default="")
-        if not longest:
-            continue
-        for kept in Replay.objects.filter(body__icontains=longest):
+        for kept in Replay.objects.filter(body__icontains=each.longest):
             if each.is_long or about.search(kept.body):
                 said = blot.out_of(json.loads(kept.body))
                 body = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
