@@ -298,6 +298,28 @@ def test_a_message_that_was_moved_meanwhile_is_refused_and_nothing_is_taken_out(
     assert not Event.objects.filter(kind="redacted").exists()
 
 
+def test_on_the_page_too_and_the_supervisor_is_told_why(said, person, client_for, tenant_a):
+    ticket, message = said
+    other = lifecycle.open_ticket(requester=person("alice"), summary="Other", body="Other", at=now()).ticket
+    carol = client_for(tenant_a, person("carol"))
+    path = f"/desk/tickets/{ticket.number}/messages/{message.pk}/redaction/"
+    assert carol.get(path).status_code == 200
+    lifecycle.merge(ticket, into=other, by=person("bob"), at=now())
+    page = carol.post(path, {"parts": ["text"], "because": "x"}, follow=True)
+    assert "merged or split" in page.content.decode()
+    assert carol.get(path).status_code == 404
+    assert not Event.objects.filter(kind="redacted").exists()
+
+
+def test_a_relative_that_appears_while_the_others_are_locked_is_not_forgotten(said, person, monkeypatch):
+    ticket, message = said
+    found = iter([{ticket.pk}, {ticket.pk, ticket.pk + 1}])
+    monkeypatch.setattr(copies, "_relatives", lambda _pk: next(found))
+    with pytest.raises(ValidationError):
+        lifecycle.redact(message, by=person("carol"), at=now(), because="x")
+    assert where(PATIENT)
+
+
 # Columns of what belongs to tickets that hold no words of a conversation: keys, states, addresses, names of people.
 NO_WORDS = {
     "tickets.Ticket": {"channel", "sender_address", "received_on", "plan", "priority", "topic", "module", "situations",

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -18,6 +18,7 @@ from policies.publishing import policy_of
 from tenants.moment import now
 from tickets import lifecycle
 from tickets.access import ticket_or_404
+from tickets.lifecycle import copies
 from tickets.lookalikes import likely_targets
 from tickets.models import Message, Ticket
 
@@ -113,8 +114,12 @@ def exclusion(request: HttpRequest, number: int) -> HttpResponse:
 @form_view
 def redaction(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     ticket = ticket_or_404(request.user, number)
-    found = Message.objects.filter(ticket=ticket).exclude(kind=Message.Kind.SYSTEM)
-    message = get_object_or_404(found, pk=pk)
+    message = Message.objects.filter(ticket=ticket, pk=pk).exclude(kind=Message.Kind.SYSTEM).first()
+    if message is None:
+        if request.method != "POST":
+            raise Http404
+        messages.error(request, copies.moved())  # it was there when the form was opened
+        return back_to(request, reverse("desk:ticket", args=[ticket.number]))
     form = RedactionForm(posted(request), message=message)
 
     def act(data: dict[str, Any], at: datetime) -> str:
