@@ -89,6 +89,16 @@ def test_a_hundred_parallel_openings_leave_no_gap_and_a_form_sent_twice_opens_on
         assert numbers == list(range(1, TICKETS + 1)), tenant
 
 
+def test_forty_times_next_ticket_at_once_give_forty_tickets_the_oldest_first(live):
+    """erp-chamados works in order of opening (CH08): the first forty of the hundred above, each to one of the two."""
+    agents = [live.visitor("erp-chamados", name).open("/desk/") for name in ("bob", "carol")]
+    with ThreadPoolExecutor(8) as pool:
+        given = list(pool.map(take_next, agents * 20))
+    assert sorted(given) == list(range(1, 41))
+    owned = "SELECT count(*) FROM tickets_ticket WHERE number <= 40 AND owner_id IS NOT NULL AND status = 'open'"
+    assert live.sql(owned, tenant="erp-chamados") == [(40,)]
+
+
 def test_a_killed_pool_child_loses_no_warning(live):
     live.travel_to(START + timedelta(hours=1, minutes=10))
     while_they_ring(live, "warned", 0, lambda: os.kill(pool_child(live), signal.SIGKILL))
@@ -241,6 +251,15 @@ def ask(alice, key):
     data = form.values | {"summary": f"Question {key[:6]}", "body": "It stands still.", "key": key}
     headers = {"Referer": f"http://{alice.host}{alice.path}", "Origin": f"http://{alice.host}"}
     return alice.http.post("/tickets/new/", data=data, headers=headers)
+
+
+def take_next(agent):
+    """The number that 'Next ticket' leads this agent to."""
+    headers = {"Referer": f"http://{agent.host}/desk/", "Origin": f"http://{agent.host}"}
+    token = agent.form("/desk/next/").values["csrfmiddlewaretoken"]
+    answer = agent.http.post("/desk/next/", data={"csrfmiddlewaretoken": token}, headers=headers)
+    assert answer.status_code == 302, answer.text[:2000]
+    return int(answer.headers["location"].split("/")[-2])
 
 
 def open_many(live, wanted, threads=8):

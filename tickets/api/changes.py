@@ -163,3 +163,19 @@ class Participants(Change, operation="tickets_copy"):
 
     def do(self, ticket: Ticket, given: dict[str, Any], done: dict[str, Any]) -> None:
         lifecycle.add_participant(ticket, address=given["address"], **done)
+
+
+class Next(base.ApiView):
+    area = "tickets"
+    allowed: ClassVar[dict[str, base.Rule]] = {"POST": base.agents}
+
+    @extend_schema(
+        operation_id="tickets_take_next", request=requests.Nothing, responses={200: TicketShown, 204: None}
+    )
+    def post(self, request: Request) -> Response:
+        """Take the most urgent ticket that nobody owns, of one's teams; 204 where nothing waits. Two at once get two."""
+        base.body(request, requests.Nothing)
+        ticket = lifecycle.take_next(by=request.user, at=now())
+        if ticket is None:
+            return Response(status=204)
+        return tagged(request, shown(request, ticket.number))

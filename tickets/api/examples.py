@@ -400,6 +400,7 @@ ANSWERS: dict[tuple[str, str], Any] = {
     ("webhooks_replay", "202"): {**DELIVERY, "state": "pending", "delivered_at": None},
     ("index", "200"): {"tickets": "/api/v1/tickets/", "schema": "/api/v1/schema/", "docs": "/api/v1/docs/"},
     ("tickets_assign", "200"): TICKET,
+    ("tickets_take_next", "200"): TICKET,
     ("tickets_triage", "200"): {**TICKET, "priority": "1"},
     ("tickets_wait", "200"): {**TICKET, "status": "pending"},
     ("tickets_resume", "200"): TICKET,

@@ -50,6 +50,7 @@ urlpatterns = [
     path("docs/", docs.Docs.as_view(), name="docs"),
     path("me/", people.Me.as_view(), name="me"),
     path("tickets/", tickets.Tickets.as_view(), name="tickets"),
+    path("tickets/next/", changes.Next.as_view(), name="next"),
     path("tickets/<int:number>/", tickets.OneTicket.as_view(), name="ticket"),
     path("tickets/<int:number>/messages/", messages.Messages.as_view(), name="messages"),
     path("tickets/<int:number>/attachments/", attachments.Attachments.as_view(), name="attachments"),

@@ -6,6 +6,7 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import CharField, Value
 from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
@@ -14,14 +15,14 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from policies.document import Policy
 from policies.publishing import policy_of, version_in_force
 from tenants.customers.models import Team
 from tenants.moment import now
 from tenants.people import languages
-from tickets import queries, tongues
+from tickets import lifecycle, queries, tongues
 from tickets.access import visible_to
 from tickets.chat.agents import live_among
 from tickets.models import Ticket
@@ -73,6 +74,18 @@ def queue_page(request: HttpRequest) -> HttpResponse:
         "desk/queue.html",
         context | {"selects": selects(policy, filters, languages.of_desk(request))},
     )
+
+
+@agents_only
+@require_POST
+def next_ticket(request: HttpRequest) -> HttpResponse:
+    """The most urgent ticket that nobody owns becomes the reader's, and its page opens."""
+    ticket = lifecycle.take_next(by=request.user, at=now())
+    if ticket is None:
+        messages.info(request, _("No ticket waits for an owner: everything is taken."))
+        return redirect("desk:queue")
+    messages.success(request, _("#%(number)s is yours.") % {"number": ticket.number})
+    return redirect("desk:ticket", ticket.number)
 
 
 def filters_of(request: HttpRequest) -> Filters:

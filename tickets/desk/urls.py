@@ -13,6 +13,7 @@ app_name = "desk"
 
 urlpatterns = [
     path("", queue.queue_page, name="queue"),
+    path("next/", queue.next_ticket, name="next"),
     path("new/", opening.new_ticket, name="new"),
     path("new/callers/", opening.callers, name="callers"),
     path("new/person/", opening.person, name="person"),

@@ -32,6 +32,7 @@ from tickets.lifecycle.returning import came_back
 from tickets.lifecycle.routing import assign, overrule, state_situation, triage
 from tickets.lifecycle.scoping import rule_out
 from tickets.lifecycle.splitting import split, unsplit
+from tickets.lifecycle.taking import take_next
 from tickets.lifecycle.unmerging import unmerge
 from tickets.lifecycle.waiting import (
     ask_for_missing,
@@ -71,6 +72,7 @@ __all__ = [
     "split",
     "state_situation",
     "still_need_help",
+    "take_next",
     "triage",
     "unmerge",
     "unsplit",
