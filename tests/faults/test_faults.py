@@ -95,7 +95,9 @@ def test_forty_times_next_ticket_at_once_give_forty_tickets_the_oldest_first(liv
     with ThreadPoolExecutor(8) as pool:
         given = list(pool.map(take_next, agents * 20))
     assert sorted(given) == list(range(1, 41))
-    owned = "SELECT count(*) FROM tickets_ticket WHERE number <= 40 AND owner_id IS NOT NULL AND status = 'open'"
+    owned = (
+        "SELECT count(*) FROM tickets_ticket WHERE number <= 40 AND owner_id IS NOT NULL AND status = 'open'"
+    )
     assert live.sql(owned, tenant="erp-chamados") == [(40,)]
 
 
