@@ -7,7 +7,7 @@ one is found exactly as it is, never inside another word. Where a copy was cut, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,9 +16,7 @@ LONG = 12  # letters and digits: so many of them in this order are this text and
 SEVERAL = (
     4  # signs, or three and a digit among them: a shorter text like "ok" goes only where it stands alone
 )
-PIECE = 60  # words to an expression
 WORD = re.compile(r"[^\W_]+")
-BETWEEN = r"[\W_]+"
 MARK = "\0"  # stands where something went while the rest is looked through; no kept text has it
 
 # Names under which keys, states, people and the policy's own sentences are told: no copies of what somebody wrote.
@@ -64,31 +62,31 @@ class Gone:
         return len(begun) >= LONG and self.flat.startswith(begun)
 
     def marked_in(self, said: str) -> str:
-        if self.is_long and self.flat not in flat(said):
-            return said
-        for expression in self._expressions:
-            said = expression.sub(MARK, said)
-        return said
+        return self._marked_by_words(said) if self.is_long else self._marked_exactly(said)
 
-    @cached_property
-    def _expressions(self) -> list[re.Pattern[str]]:
-        return list(self._by_words() if self.is_long else self._exactly())
-
-    def _by_words(self) -> Iterator[re.Pattern[str]]:
+    def _marked_by_words(self, said: str) -> str:
+        """Looked for in the words of `said`, joined by blanks: quick, however long both are."""
         words = WORD.findall(self.text)
-        end = re.escape(self.text[self.text.rindex(words[-1]) + len(words[-1]) :].strip())
-        count = max(1, len(words) // PIECE)
-        for place in range(count):
-            piece = words[place * len(words) // count : (place + 1) * len(words) // count]
-            tail = f"(?:{end})?" if end and place == count - 1 else ""
-            yield re.compile(rf"(?<![^\W_]){BETWEEN.join(piece)}(?![^\W_]){tail}", re.IGNORECASE)
+        end = self.text[self.text.rindex(words[-1]) + len(words[-1]) :].strip()
+        sought = f" {' '.join(words).casefold()} "
+        found = list(WORD.finditer(said))
+        joined = f" {' '.join(word[0].casefold() for word in found)} "
+        kept, done, first, at = [], 0, 0, 0
+        while (place := joined.find(sought, at)) >= 0:
+            first += joined.count(" ", at, place)
+            last = found[first + len(words) - 1].end()
+            kept += [said[done : found[first].start()], MARK]
+            done = last + len(end) if end and said.startswith(end, last) else last
+            first, at = first + len(words), place + len(sought) - 1
+        return "".join([*kept, said[done:]])
 
-    def _exactly(self) -> Iterator[re.Pattern[str]]:
+    def _marked_exactly(self, said: str) -> str:
         parts = self.text.split()
         several = SEVERAL - 1 if any(sign.isdigit() for sign in self.text) else SEVERAL
-        if sum(map(len, parts)) >= several:
-            said = r"\s+".join(map(re.escape, parts))
-            yield re.compile(rf"(?<!\w){said}(?!\w)", re.IGNORECASE)
+        if sum(map(len, parts)) < several:
+            return said
+        sought = r"\s+".join(map(re.escape, parts))
+        return re.sub(rf"(?<!\w){sought}(?!\w)", MARK, said, flags=re.IGNORECASE)
 
 
 class Blot:
@@ -122,22 +120,24 @@ class Blot:
 
     def out_of_text(self, said: str) -> str:
         """A text that somebody wrote."""
+        told = flat(said)
         if any(each.is_whole(said) for each in (*self.gone, *self.alone)):
             return self.instead
         marked = said.replace(self.instead, MARK)
         for each in self.gone:
-            marked = each.marked_in(marked)
+            if not each.is_long or each.flat in told:
+                marked = each.marked_in(marked)
         return re.sub(rf"{MARK}(?:[\s>|*_]*{MARK})*", lambda _found: self.instead, marked)
 
-    def lines(self) -> Blot:
-        """Also line by line: people quote a part."""
-        parts = [line for each in self.gone if each.is_long for line in each.text.splitlines()]
-        return Blot(
-            [*(each.text for each in self.gone), *(p for p in parts if Gone(p).is_long)], self.instead
-        )
+    def is_quoted_in(self, said: str) -> bool:
+        """Whether some of it is repeated there: people quote a part, and programs wrap its lines."""
+        told = flat(said)
+        return any(line in told for line in self._lines) or self.out_of_text(said) != said
 
-    def is_in(self, said: str) -> bool:
-        return self.out_of_text(said) != said
+    @cached_property
+    def _lines(self) -> list[str]:
+        lines = (flat(line) for each in self.gone for line in each.text.splitlines())
+        return [line for line in lines if len(line) >= LONG]
 
 
 def _each(texts: Iterable[str]) -> list[Gone]:

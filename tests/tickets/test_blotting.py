@@ -1,5 +1,7 @@
 """Words that must go are found wrapped, quoted, formatted or cut; nothing else goes."""
 
+import time
+
 import pytest
 
 from tickets.blotting import Blot
@@ -78,6 +80,20 @@ def test_in_json_states_keys_and_people_stay_but_not_what_a_customer_typed():
     }
 
 
-def test_line_by_line_a_part_that_was_quoted_goes():
-    blot = Blot([f"Hello,\n{LETTER}\nKind regards"], GONE).lines()
-    assert blot.out_of_text("> valid until May. Thanks!\n\nHello, why?") == f"> {GONE}\n\nHello, why?"
+def test_a_part_that_was_quoted_is_seen_line_by_line():
+    blot = Blot([f"Hello,\n{LETTER}\nKind regards"], GONE)
+    assert blot.is_quoted_in("> valid until\n> May. Thanks!\n\nWhy?")
+    assert not blot.is_quoted_in("> Hello,\n> my printer")
+
+
+def test_texts_of_the_largest_mail_are_gone_through_in_a_moment():
+    text = "\n".join(f"line {n} of a very long mail with ever the same words" for n in range(18_000))
+    began = time.monotonic()
+    blot = Blot([text], GONE)
+    assert blot.out_of_text("> " + text.replace("\n", "\n> ") + " End.") == f"> {GONE} End."
+    assert blot.is_quoted_in("> line 17000 of a very\n> long mail with ever the same words")
+    assert time.monotonic() - began < 20
+
+
+def test_every_time_that_it_is_said():
+    assert Blot([LETTER], GONE).out_of_text(f"{LETTER} {LETTER} And: {LETTER}") == f"{GONE} And: {GONE}"

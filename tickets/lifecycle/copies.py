@@ -142,21 +142,20 @@ def changes(row: Any, columns: Iterable[str], blot: Blot) -> dict[str, Any]:
 
 def take_out_of_messages(tickets: Collection[int], blot: Blot, at: datetime) -> list[Message]:
     """Out of what others wrote, repeated or were handed a copy of. Those that were nothing else, which are gone as well."""
-    gone, by_line = [], blot.lines()
-    for message in (
-        Message.objects.filter(ticket__in=tickets, redacted_at=None).select_related("author").order_by("pk")
-    ):
+    gone = []
+    rows = Message.objects.filter(ticket__in=tickets, redacted_at=None).select_related("author")
+    for message in rows.order_by("pk"):
         body, finding = blot.out_of_text(message.body), blot.out_of_text(message.finding)
-        quoted = by_line.out_of_copy(message.quoted)
-        formatted = (
-            body != message.body or by_line.is_in(markup.as_text(message.html)) or by_line.is_in(message.html)
+        quoted = blot.instead if blot.is_quoted_in(message.quoted) else message.quoted
+        formatted = body != message.body or any(
+            map(blot.is_quoted_in, (markup.as_text(message.html), message.html))
         )
         html = "" if formatted else message.html  # the body says the same
         if (body, finding, quoted, html) == tuple(getattr(message, column) for column in MESSAGE):
             continue
         is_gone = body == blot.instead
         Message.objects.filter(pk=message.pk).update(
-            body=body, finding=finding, quoted="" if is_gone else quoted, html="" if is_gone else html,
+            body=body, finding=finding, quoted="" if is_gone else quoted, html=html,
             redacted_at=at if is_gone else None,
         )  # fmt: skip
         gone += [message] if is_gone else []
