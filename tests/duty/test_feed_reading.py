@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tickets.duty import ics
 from tickets.duty.reading import Unreadable, read
 
 START, UNTIL = datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 12, 30, tzinfo=UTC)
@@ -125,3 +126,8 @@ def test_a_hostile_calendar_is_refused_with_the_reason(what):
     raw, reason = REFUSED[what]
     with pytest.raises(Unreadable, match=reason):
         read(raw, START, UNTIL)
+
+
+def test_half_a_character_is_no_text():
+    """A lone surrogate cannot be written as UTF-8: not to the database, and not to the log."""
+    assert ics.plain("odd \ud800 bytes\x00") == "odd bytes"

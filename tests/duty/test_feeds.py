@@ -252,7 +252,7 @@ def test_a_reason_with_control_characters_is_kept_without_them(feed, customer, m
     assert feed.last_error == "The event “Lei l ao” has no UID or no beginning."
 
     def broken(*args, **options):
-        raise ValueError("odd \x00 \ud800 bytes")
+        raise ValueError("odd \x00 \x85 bytes")
 
     monkeypatch.setattr(feeds, "read", broken)
     feeds.poll(feed, SUNDAY_18)
