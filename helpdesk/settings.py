@@ -59,6 +59,7 @@ TENANT_APPS = [
     "tickets.webhooks",
     "tickets.satisfaction",
     "tickets.duty",
+    "tickets.canned",
     "tickets.agreements",
     "rest_framework",
     "django_filters",

@@ -250,7 +250,47 @@ def test_zp07_still_need_help_from_the_mail_in_a_browser(live, browser_path):
     live.mail.wait_for("bob", "I still need help.")
 
 
-def _ask_in(chromium, live):
+@pytest.mark.browser
+def test_a_canned_answer_comes_into_a_reply_by_its_shortcut_or_from_the_list(live, browser_path):
+    """Written at the desk, inserted twice: `/tela` and Tab, then `l`, two words, Enter. Only the keyboard is touched."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=os.environ["HELPDESK_BROWSER"], args=["--no-sandbox"]
+        )
+        try:
+            number = _ask_in(chromium, live, due=None)
+            bob = live.visitor(TENANT, "bob").open("/desk/canned/")
+            bob.submit(
+                "/desk/canned/", title="Screenshot", shortcut="tela", body="Dear {customer}, send #{number}."
+            )
+            bob.submit("/desk/canned/", title="Thanks for waiting", body="Thank you for your patience.")
+            page = _signed_in(chromium, live, "bob")
+            page.goto(f"http://{TENANT}.localhost:{live.port}/desk/tickets/{number}/")
+            page.keyboard.press("r")
+            with page.expect_response("**/canned/"):
+                page.keyboard.type("/tela")
+            page.wait_for_function("document.activeElement.value === '/tela'")
+            page.keyboard.press("Tab")
+            reply = page.locator(".as-reply textarea")
+            alice = f"Dear Alice z-pro, send #{number}."
+            page.wait_for_function("words => document.activeElement.value === words", arg=alice)
+            page.keyboard.press("Escape")
+            page.keyboard.press("l")
+            page.get_by_placeholder("Words of the answer").wait_for()
+            page.keyboard.type("patience thanks")
+            page.keyboard.press("Enter")
+            page.wait_for_function("document.activeElement.value.endsWith('patience.')")
+            assert reply.input_value() == f"{alice}Thank you for your patience."
+            page.keyboard.press("Control+Enter")
+            page.get_by_text("Reply sent.").wait_for()
+        finally:
+            chromium.close()
+    assert f"{alice}Thank you for your patience." in live.mail.wait_for("alice", "for your patience").text
+
+
+def _ask_in(chromium, live, due="Wed 3 Mar, 12:00"):
     page = _signed_in(chromium, live, "alice")
     page.goto(f"http://{TENANT}.localhost:{live.port}/tickets/new/")
     page.get_by_role("link", name="Question on use").click()
@@ -258,7 +298,7 @@ def _ask_in(chromium, live):
     page.get_by_label("Full description").fill("O painel abre em branco.")
     page.get_by_role("button", name="Send").click()
     # Monday 10, Tuesday 10, Wednesday 4 -> Wednesday 3 March, 12:00.
-    page.get_by_role("heading", name="We answer by Wed 3 Mar, 12:00").wait_for()
+    page.get_by_role("heading", name=f"We answer by {due or ''}").wait_for()
     number = page.get_by_role("heading", name="Ticket #").inner_text().split("#")[1]
     page.context.close()
     return int(number)

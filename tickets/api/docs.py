@@ -34,7 +34,11 @@ class Index(base.ApiView):
         """The addresses of what there is."""
         from tickets.api.urls import urlpatterns
 
-        named = [each.name for each in urlpatterns if each.name and "<" not in str(each.pattern)]
+        named = [
+            each.name
+            for each in urlpatterns
+            if each.name and "<" not in str(each.pattern) and hasattr(each.callback.view_class, "get")
+        ]
         return Response({name.replace("-", "_"): reverse(f"api:{name}") for name in named if name != "index"})
 
 

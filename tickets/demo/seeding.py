@@ -13,11 +13,12 @@ from policies.publishing import start_of
 from sla.business_time import BusinessHours
 from sla.calendars import hours_at
 from tenants import moment, provisioning
+from tenants.customers.context import DESK
 from tenants.models import Tenant
 from tenants.people.models import User
 from tickets import adoption, desks
 from tickets.chat.models import ChatSettings
-from tickets.demo import letterbox, people, shelves, signins
+from tickets.demo import answers, letterbox, people, shelves, signins
 from tickets.demo.duty import furnish as furnish_rotas
 from tickets.demo.history import History
 from tickets.demo.pace import Pace
@@ -87,6 +88,7 @@ def fill(script: Script) -> tuple[int, int]:
     adoption.enact_publications(since)
     pace = Pace(hours_of(script, now), script.desk["timezone"], now)
     furnish_rotas(script, everybody, pace)
+    answers.furnish(DESK.first().languages, since)
     history = History(script, everybody, pace)
     shelves.furnish(script.slug, everybody, pace)
     history.play()

@@ -21,6 +21,7 @@ from tenants.moment import now
 from tickets import explaining, moments, queries, tongues
 from tickets.access import ticket_or_404
 from tickets.attachments.hints import hint
+from tickets.canned import texts as canned
 from tickets.intake.ways import window_of
 from tickets.jinja import part
 from tickets.lifecycle.redacting import may_redact
@@ -119,7 +120,12 @@ def show(
         "window": window_of(ticket, at),
         "composing": "note" if note else "reply",
         "reply": hinting(
-            reply or ReplyForm(investigates=asks_for_investigation(ticket, policy), prefix="reply"),
+            reply
+            or ReplyForm(
+                investigates=asks_for_investigation(ticket, policy),
+                prefix="reply",
+                initial={"body": canned.begun_with(request.GET.get("canned", ""), ticket, request.user, at)},
+            ),
             ticket,
             policy,
         ),

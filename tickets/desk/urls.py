@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from tickets.canned import pages as canned
 from tickets.chat import agents
 from tickets.duty import desk_pages
 
@@ -21,6 +22,10 @@ urlpatterns = [
     path("windows/", windows.windows, name="windows"),
     path("windows/<int:pk>/", windows.window, name="window"),
     path("windows/<int:pk>/end/", windows.end, name="window-end"),
+    path("canned/", canned.answers, name="canned"),
+    path("canned/<int:pk>/", canned.answer, name="canned-answer"),
+    path("canned/<int:pk>/deletion/", canned.deletion, name="canned-deletion"),
+    path("tickets/<int:number>/canned/", canned.choice, name="canned-choice"),
     path("duty/", desk_pages.duty, name="duty"),
     path("duty/<int:team>/changes/", desk_pages.changes, name="duty-changes"),
     path("duty/changes/<int:pk>/withdrawal/", desk_pages.withdrawal, name="duty-withdrawal"),

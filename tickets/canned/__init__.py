@@ -1,0 +1,1 @@
+"""Canned answers: texts that agents insert into a reply instead of typing them again. Start reading at `texts.py`."""
