@@ -80,6 +80,15 @@ def test_zp01_where_the_portal_is_the_only_channel_the_form_points_there(desk_of
     assert not Ticket.objects.exists() and Contact.objects.get().channel == "form"
 
 
+def test_zp01_the_form_points_elsewhere_before_anything_is_typed(desk_of, client_for):
+    visitor = client_for(desk_of("z-pro"))
+    page = visitor.get("/contact/", headers={"Accept-Language": "en"}).content.decode()
+    assert "Support is given on the portal only." in page
+    assert "<textarea" not in page and "What is it about?" not in page
+    assert "/account/register/" in page and "/tickets/new/" in page
+    assert "/contact/" not in visitor.get("/").content.decode()
+
+
 def test_a_desk_without_a_contact_form_has_none(desk_of, client_for, write):
     tenant = desk_of("tour")
     assert client_for(tenant).get("/contact/").status_code == 404

@@ -55,14 +55,18 @@ class ContactForm(AskForm):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: HttpRequest) -> HttpResponse:
-    """Topic first; then its questions. Where the policy knows no contact form there is none."""
+    """Topic first; then its questions. Where the policy knows no contact form there is none; where it only points elsewhere,
+    the pointer stands here at once."""
     if request.user.is_authenticated:
         return redirect("portal:new")
     at = now()
     policy = policy_at(at)
-    if policy is None or policy.channel(DOOR) is None:
+    door = policy.channel(DOOR) if policy else None
+    if policy is None or door is None:
         raise Http404
     topic = chosen_topic(request, policy)
+    if request.method != "POST" and door.opens != "ticket":  # said before anything is typed (ZP01)
+        return render(request, "portal/contact_elsewhere.html", {"at": at, "door": door})
     if request.method == "POST":
         return _send(request, policy, topic, at)
     if topic is None and len(policy.topics) > 1:

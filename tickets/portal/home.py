@@ -45,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "policy": policy,
             "sign": open_sign(policy, at),
             "promises": outlook.promises_by_plan(policy, at, only=plan if policy.plan(plan) else ""),
-            "has_contact_form": policy.channel("form") is not None,
+            "has_contact_form": any(c.key == "form" and c.opens == "ticket" for c in policy.channels),
             "doors": [c for c in policy.channels if c.opens == "ticket" and c.address],
         }
     if request.user.is_authenticated:
