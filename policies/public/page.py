@@ -134,7 +134,24 @@ def _promise(matrix: Matrix, policy: Policy) -> dict[str, Any]:
         "by_plan": by_plan,
         "rows": rows,
         "is_measured_only": measured,
+        "measured_in": _measured_in(rows) if measured else [],
     }
+
+
+def _measured_in(rows: list[tuple[str, list[Cell]]]) -> list[str]:
+    """In which hours what has no deadline is counted, where priorities differ in that (ZM03): "1 Urgent: round the clock"."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for plan, row in rows:
+        for cell in row:
+            if cell.calendar:
+                key = (plan if len(rows) > 1 else "", cell.calendar)
+                groups.setdefault(key, []).append(cell.priority_said)
+    if len({calendar for _plan, calendar in groups}) < 2:
+        return []
+    return [
+        " · ".join(filter(None, [plan, f"{words.listed(priorities)}: {calendar}"]))
+        for (plan, calendar), priorities in groups.items()
+    ]
 
 
 def _together(rows: Iterable[tuple[str, list[Cell]]]) -> Iterable[tuple[str, list[Cell]]]:

@@ -38,6 +38,13 @@ def test_hours_targets_and_silence_are_the_policys_zp02_zp03_zp07(desk_of, clien
     assert "72 hours" in page
 
 
+def test_work_without_a_deadline_says_in_which_hours_it_is_counted_zm03(desk_of, client_for):
+    page = body(client_for(desk_of("zoom")))
+    assert "measured, no deadline is promised" in page
+    assert "1 Urgent: round the clock" in page
+    assert "2 High, 3 Normal and 4 Low: Business hours" in page
+
+
 def test_the_effective_date_is_shown_sl12(desk_of, client_for):
     assert "19 January 2025" in body(client_for(desk_of("suporte-leiloes")))
 
