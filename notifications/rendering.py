@@ -29,6 +29,7 @@ from tenants.people import doors
 
 LOCALES = {"pt-br": "pt_BR", "en": "en_GB", "es": "es", "de": "de", "ru": "ru"}
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
+ENDING = re.compile(PLACEHOLDER.pattern + r"([.?](?!\w))?")
 BUTTON = re.compile(r"\[([^\]\n]+)\]\(\{(\w+)\}\)")
 BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 
@@ -195,7 +196,13 @@ def says_something(block: Block, words: Mapping[str, str]) -> bool:
 
 
 def filled(source: str, words: Mapping[str, str]) -> str:
-    return PLACEHOLDER.sub(lambda found: words.get(found[1], ""), source)
+    """`source` with its words. A word that ends its sentence itself, as a summary may, gets no second stop: "Why??"."""
+
+    def said(found: re.Match[str]) -> str:
+        word, stop = words.get(found[1], ""), found[2] or ""
+        return word if word.endswith((".", "?", "!", "…")) else word + stop
+
+    return ENDING.sub(said, source)
 
 
 def one_line(text: str) -> str:
@@ -206,7 +213,8 @@ def one_line(text: str) -> str:
 
 def as_text(block: Block, words: Mapping[str, str]) -> str:
     if block.shape == "button":
-        return f"{filled(block.source, words)}:\n{block.url}"
+        label = filled(block.source, words)
+        return f"{label}{'' if label.endswith('?') else ':'}\n{block.url}"
     plain = filled(BOLD.sub(r"\1", BUTTON.sub(r"\1 ({\2})", block.source)), words).strip()
     return (
         "\n".join(f"> {line}".rstrip() for line in plain.splitlines())

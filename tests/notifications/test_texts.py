@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 
 from notifications.models import Notification
-from notifications.rendering import PLACEHOLDER, Stationery
+from notifications.rendering import PLACEHOLDER, Block, Stationery, as_text, filled
 from notifications.texts import KINDS, METRICS, built_in
 from notifications.texts.kinds import TEXTS
 from notifications.texts.samples import SAMPLES, links_for, words_for
@@ -83,3 +83,21 @@ def stored(placeholders):
         name: {"moment": word.isoformat()} if isinstance(word, datetime) else word
         for name, word in words_for(placeholders, AT).items()
     }
+
+
+def test_a_summary_that_is_a_question_gets_no_second_question_mark():
+    words = {"summary": "Where is the report?", "number": "7"}
+    assert filled("Still need help with #{number}: {summary}?", words) == (
+        "Still need help with #7: Where is the report?"
+    )
+    assert filled("Ticket #{number}, {summary}.", words) == "Ticket #7, Where is the report?"
+    assert filled("Is it #{number}? See {summary} now.", words) == "Is it #7? See Where is the report? now."
+
+
+def test_a_button_that_asks_has_no_colon_in_plain_text():
+    ask, go = (
+        Block("button", "How did we do?", "https://x.test/"),
+        Block("button", "Read it", "https://x.test/"),
+    )
+    assert as_text(ask, {}) == "How did we do?\nhttps://x.test/"
+    assert as_text(go, {}) == "Read it:\nhttps://x.test/"
