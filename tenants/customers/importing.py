@@ -65,7 +65,10 @@ def _judge_one(
         return Judged(row, REFUSED, " ".join(wrong))
     if known is None:
         said = [row.given.get(name) for name in FIELDS if name != "is_active"]
-        return Judged(row, NEW, ", ".join(_said(value) for value in said if value))
+        words = [_said(value) for value in said if value]
+        if row.given.get("is_active") is False:
+            words.append(f"{labels()['is_active']}: {_said(False)}")
+        return Judged(row, NEW, ", ".join(words))
     changes = [
         f"{label}: {_said(getattr(known, name))} → {_said(row.given[name])}"
         for name, label in labels().items()

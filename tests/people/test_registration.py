@@ -93,6 +93,12 @@ def test_zp04_a_faulty_row_says_what_is_wrong_with_it(cells, words):
     assert words in " ".join(row.wrong)
 
 
+def test_zp04_the_preview_says_which_new_licences_are_not_active(tenant_a):
+    file = b"number;email;product;active\nB;b@example.com;One;no\nC;c@example.com;One;yes\n"
+    judged = importing.judge(read(file), {})
+    assert [one.what for one in judged] == ["b@example.com, One, active: no", "c@example.com, One"]
+
+
 def test_zp04_each_row_is_new_changed_unchanged_or_refused_and_nothing_is_written_before(tenant_a, person):
     at, dora = moment.now(), person("dora")
     Licence.objects.create(number="A", email="a@example.com", product="One", is_active=False)
