@@ -46,6 +46,7 @@ class MembershipInline(TabularInline):
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "person":
             kwargs["queryset"] = User.objects.filter(role=User.Role.CUSTOMER).order_by("email")
+            kwargs["label"] = _("person")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 

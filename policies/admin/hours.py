@@ -226,7 +226,9 @@ def describe(row: models.Holiday) -> dict[str, Any]:
             if row.subdivision
             else row.country
         )
-        return {"id": row.pk, "kind": row.kind, "title": place, "detail": ", ".join(row.categories)}
+        names = {"public": _("public"), "optional": _("optional ones")}
+        said = [names.get(category, category) for category in row.categories]
+        return {"id": row.pk, "kind": row.kind, "title": place, "detail": words.listed(said)}
     hours = write_intervals(tuple(pair) for pair in row.intervals)
     detail = row.name or hours or _("closed")
     return {"id": row.pk, "kind": row.kind, "label": row.get_kind_display(), "day": row.day, "detail": detail}

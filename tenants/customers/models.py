@@ -98,7 +98,7 @@ class Membership(models.Model):
     is_manager = models.BooleanField(_("manager"), default=False)
 
     def __str__(self) -> str:
-        return f"{self.person} at {self.company}"
+        return f"{self.person}, {self.company}"
 
 
 class Licence(models.Model):

@@ -204,6 +204,8 @@ def test_brazils_optional_holidays_are_one_click_zp02(admin):
     admin.post(
         HOURS, {"action": "place", "country": "BR", "subdivision": "", "categories": ["public", "optional"]}
     )
+    page = admin.get(HOURS, headers={"Accept-Language": "pt-BR"}).content.decode()
+    assert "públicos e facultativos" in page or "public and optional ones" in page
     spec = draft.export_draft().calendars[0]
     assert spec.holidays[0].categories == ("public", "optional")
     assert "changed" not in hours.marks(spec, (2026,))
