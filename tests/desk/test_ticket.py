@@ -182,3 +182,13 @@ def test_the_page_stands_in_every_state(desk, opened, status):
 
 def test_a_ticket_that_is_not_there_answers_404(desk, tenant_b, tenant_a):
     assert desk.get("/desk/tickets/77/").status_code == 404
+
+
+def test_zm03_each_stretch_of_a_clock_is_told_in_the_hours_own_zone_too(desk, bob, opened):
+    bob.timezone = "Europe/Berlin"
+    bob.save()
+    opened()
+    html = desk.get("/desk/tickets/1/clocks/first_response/").content.decode()
+    stretches = html[html.index("<tbody>") :]
+    assert stretches.count("in São Paulo") == stretches.count("<time")
+    assert "08:00 in São Paulo" in stretches or "18:00 in São Paulo" in stretches
