@@ -207,6 +207,11 @@ class Message(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} in {self.ticket_id}"
 
+    @property
+    def told(self) -> str:
+        """What the customer reads: the words, and below them what an investigation found (TD05)."""
+        return f"{self.body}\n\n{self.finding}" if self.finding and self.finding != self.body else self.body
+
 
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")  # that browsers show, and that run nothing
 SHOWN_UP_TO = 5_000_000  # bytes: a larger picture is fetched only when it is wanted

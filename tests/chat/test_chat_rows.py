@@ -10,6 +10,7 @@ from sla.models import Clock
 from tenants.customers.models import Company
 from tests.chat.conftest import WEDNESDAY, Widget, switch_on
 from tickets import lifecycle, tasks
+from tickets.chat import thread, transcript
 from tickets.chat.models import Chat
 from tickets.models import Contact, Message, Ticket
 
@@ -116,7 +117,8 @@ def test_td04_first_response_by_plan_in_a_chat(widget, plan, due):
 
 
 def test_td05_neither_the_instant_answer_nor_a_soothing_one_is_a_first_response(widget, bob, person):
-    widget("alice").say("Value differs")
+    alice = widget("alice")
+    alice.say("Value differs")
     ticket = Ticket.objects.get()
     [clock] = clocks(ticket, "first_response")
     assert clock.status == "running", "the instant answer fulfils nothing"
@@ -126,6 +128,9 @@ def test_td05_neither_the_instant_answer_nor_a_soothing_one_is_a_first_response(
         ticket, author=person("bob"), body="The cache.", finding="The hub cached it.", at=WEDNESDAY
     )
     assert clocks(ticket, "first_response")[0].status == "fulfilled"
+    last = Message.objects.filter(ticket=ticket).latest("id")
+    assert "The hub cached it." in thread.entry(last, ticket, WEDNESDAY)["html"], "the customer reads it"
+    assert "The hub cached it." in transcript.in_words([last], "en", UTC)
 
 
 # --- ZM01: live, at every hour

@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from notifications.models import Notification
 from tenants.moment import now
 from tickets import lifecycle
 from tickets.models import Event, Message, Ticket
@@ -126,6 +127,11 @@ def test_TD05_finished_investigation_is_off_by_default_and_needs_a_finding(desk_
     assert Message.objects.order_by("id").last().finding == ""
     browser.post(url, {"reply-body": "We looked.", "reply-finished": "on", "reply-finding": "A full disk."})
     assert Message.objects.order_by("id").last().finding == "A full disk."
+    # The customer reads it: with the answer on the page, and in the mail that brings it.
+    page = client_for(tenant, person("alice")).get("/tickets/1/").content.decode()
+    assert "What we found:" in page and "A full disk." in page
+    told = Notification.objects.filter(kind="ticket_replied", person=person("alice")).latest("id")
+    assert "We looked.\n\nA full disk." in told.words["message"]
 
 
 def test_other_policies_do_not_ask_for_a_finding(desk, opened):

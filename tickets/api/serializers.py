@@ -145,6 +145,9 @@ class MessageForCustomers(serializers.Serializer):
     author = Author(allow_null=True)
     by_customer = serializers.BooleanField()
     body = serializers.CharField()
+    finding = serializers.CharField(
+        required=False, help_text="What a finished investigation found, said with the body."
+    )
     at = Moment()
     came_from = serializers.IntegerField(
         allow_null=True, help_text="The number of the ticket it was said in, which was merged into this one."
@@ -156,7 +159,6 @@ class MessageForCustomers(serializers.Serializer):
 class MessageShown(MessageForCustomers):
     """A message. What is marked so is there for agents only."""
 
-    finding = serializers.CharField(required=False, help_text=FOR_AGENTS)
     delivered_at = Moment(allow_null=True, required=False, help_text=FOR_AGENTS)
 
 

@@ -79,7 +79,7 @@ def entry(message: Message, ticket: Ticket, at: datetime) -> dict[str, Any]:
         "kind": kind,
         "mine": message.author_id == ticket.requester_id,
         "who": str(message.author) if message.author else "",
-        "html": str(markdown.as_html(message.body)),
+        "html": str(markdown.as_html(message.told)),
         "at": message.at.isoformat(),
         "time": moments.near(message.at, at),
         "files": [_file(file, at) for file in message.attachments.all()],

@@ -54,6 +54,6 @@ def in_words(messages: list[Message], language: str, zone: ZoneInfo) -> str:
 def _line(message: Message, ours: str, zone: ZoneInfo) -> str:
     who = str(message.author) if message.author else ours
     files = [_("File: %(name)s") % {"name": file.name} for file in message.attachments.all()]
-    body = message.body.replace("**", "") if message.kind == Message.Kind.SYSTEM else message.body
+    body = message.body.replace("**", "") if message.kind == Message.Kind.SYSTEM else message.told
     text = "\n".join([body[: LARGEST // 2], *files])
     return f"{message.at.astimezone(zone):%Y-%m-%d %H:%M} {who}:\n{text}"

@@ -116,7 +116,7 @@ def _answer(ticket: Ticket, policy: Policy, words: _Words, finding: str, wait: b
     record(ticket, "replied", at, author, public=True, message=message, finding=bool(finding))
     tell_customers(
         ticket, "ticket_replied", str(message.pk), at,
-        part_id=message.pk, message=_signed(words.body, author), author=author.name,
+        part_id=message.pk, message=_signed(message.told, author), author=author.name,
     )  # fmt: skip
     presence.answered(ticket, message, at)
     if is_emergency(ticket):
