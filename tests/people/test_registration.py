@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
 
 from notifications.models import Notification
 from notifications.people_pages import MAILS_PER_ACCOUNT
@@ -186,6 +187,15 @@ def test_ch04_staff_that_makes_somebody_known_invites_them(desk_of, person):
     assert Notification.objects.get(person=nina).kind == "invitation"
     with pytest.raises(ValidationError):
         make_caller(name="X", email="Suporte@example.com", **common)
+
+
+def test_ch04_an_address_that_is_known_is_said_so_in_the_agents_language(desk_of, person):
+    desk_of("erp-chamados")
+    with translation.override("pt-br"), pytest.raises(ValidationError) as refused:
+        make_known(name="A", email=person("alice").email, phone="", company=None, language="pt-br")
+    assert refused.value.message_dict == {
+        "email": ["Alguém com este endereço já é conhecido: procure por ele."]
+    }
 
 
 def test_ch04_a_department_is_known_whatever_its_case_accents_and_tags():

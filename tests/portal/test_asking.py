@@ -97,6 +97,7 @@ def test_what_is_missing_is_said_at_the_field_and_nothing_typed_is_lost(tenant_a
     assert answer.status_code == 422
     assert "Say in a few words what it is about." in text(answer)
     assert "A long story." in text(answer)
+    assert "Choose your files again" not in text(answer), "none had been chosen"
     assert not Ticket.objects.exists()
 
 
@@ -108,6 +109,7 @@ def test_a_refused_file_keeps_what_was_typed(tenant_a, alice):
     assert answer.status_code == 422
     assert "virus.exe" in text(answer)
     assert "I cannot find it." in text(answer)
+    assert "Choose your files again" in text(answer)
     assert not Ticket.objects.exists()
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from tenants.customers.models import Company, Membership
 from tenants.people.models import User
@@ -58,7 +59,7 @@ def make_known(*, name: str, email: str, phone: str, company: Company | None, la
     """A customer without a password: they get one when they are invited or ask for it. Refuses a known address."""
     email = email.strip().lower()
     if User.objects.filter(email__iexact=email).exists():
-        raise ValidationError({"email": "Somebody with this address is known already: search for them."})
+        raise ValidationError({"email": _("Somebody with this address is known already: search for them.")})
     with transaction.atomic():
         person = User.objects.create_user(email, name=name, phone=phone, language=language)
         if company is not None:
