@@ -7,7 +7,7 @@ const fieldIn = (form) => form?.querySelector("input[type=file][data-list]");
 const say = (words, values) => words.replace(/%\((\w+)\)s/g, (all, name) => values[name] ?? all);
 
 export function size(bytes) {
-  const [n, unit] = bytes < 1e6 ? [bytes / 1e3, "kilobyte"] : [bytes / 1e6, "megabyte"];
+  const [n, unit] = bytes < 1e6 ? [Math.max(bytes / 1e3, 0.1), "kilobyte"] : [bytes / 1e6, "megabyte"];
   return new Intl.NumberFormat(document.documentElement.lang || "en", { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 }).format(n);
 }
 

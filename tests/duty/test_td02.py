@@ -56,6 +56,7 @@ def test_td02_what_is_critical_alerts_who_is_on_duty_at_any_hour(desk, client_fo
     alice = client_for(desk, person("alice"))
     form = html.unescape(alice.get("/tickets/new/?topic=messaging").content.decode())
     assert "Is it an emergency?" in form and "No message goes out or comes in" in form
+    assert "everybody on duty is alerted at once" in form and "outside our hours" not in form
     ticket, page = ask(alice, emergencies=["no-messages"])
     assert ticket.priority == "1", "critical"
     assert "Everybody on duty has been alerted" in page

@@ -172,8 +172,14 @@ class AskForm(WritingForm):
 
     def _add_emergencies(self, policy: Policy) -> None:
         """The checklist: a tick makes it an emergency (SL06). A topic that says so already asks nothing more."""
-        says = _(
-            "Tick what has happened. Then it is most urgent, and outside our hours everybody on duty is alerted."
+        says = (
+            _(
+                "Tick what has happened. Then it is most urgent, and outside our hours everybody on duty is alerted."
+            )
+            if policy.emergency_calendar
+            else _(
+                "Tick what has happened. Then it is most urgent, and everybody on duty is alerted at once."
+            )
         )
         self.fields["emergencies"] = forms.MultipleChoiceField(
             label=_("Is it an emergency?"),
