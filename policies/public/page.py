@@ -293,7 +293,8 @@ def _step(step: EscalationStep, policy: Policy, language: str) -> dict[str, Any]
     elif step.add_teams:
         names = words.listed(_team(policy, key, language) for key in step.add_teams)
         done.append(_("%(teams)s join in") % {"teams": names})
-    metrics = words.listed(str(words.METRICS.get(key, key)).lower() for key in step.metrics)
+    named = [str(words.METRICS.get(key, key)) for key in step.metrics]
+    metrics = words.listed(named if language == "de" else [name.lower() for name in named])  # nouns in German
     return {"moment": _moment(step.on, step.after), "metrics": metrics, "done": words.listed(done)}
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from policies import draft, models, packs, publishing
+from tenants.customers.models import Desk
 from tenants.moment import now
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,17 @@ def test_the_page_speaks_the_visitors_language(desk_of, client_for):
     page = body(client_for(desk_of("z-pro")), "pt-BR")
     assert 'lang="pt-br"' in page
     assert packs.load_pack("z-pro").summary["pt-br"] in page
+
+
+def test_german_keeps_the_capitals_of_nouns_and_cases_right(desk_of, client_for):
+    tenant = desk_of("360dialog")
+    Desk.objects.update(languages=["en", "de"])
+    page = body(client_for(tenant), "de")
+    assert "Bei einer versäumten Frist (Lösung):" in page
+    assert "Eine Antwort öffnet sie wieder (Frist: 14 Tage);" in page
+    # What leads to a section stands in the order of the sections.
+    ways = [page.index(f'href="#{name}"') for name in ("scope", "emergencies", "files", "end", "late")]
+    assert ways == sorted(ways)
 
 
 def test_scope_is_quoted_from_the_rules_zp09(desk_of, client_for):
