@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from email.header import decode_header, make_header
+
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count
@@ -97,7 +99,7 @@ def outbox_mail(request: HttpRequest, pk: int) -> HttpResponse:
     page = {
         "mail": mail,
         "letter": letter,
-        "sender": sender(stationery),
+        "sender": str(make_header(decode_header(sender(stationery)))),
         "state_name": state_names()[mail.state],
         "as_text": request.GET.get("as") == "text",
         "framed": letter.html.replace("<head>", '<head><base target="_top">', 1),  # links leave the frame

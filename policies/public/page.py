@@ -197,7 +197,7 @@ def _clocks(policy: Policy) -> Iterable[dict[str, Any]]:
 
 
 def _scope(policy: Policy, language: str) -> list[dict[str, Any]]:
-    """The sentences of the rules by outcome, each sentence once."""
+    """The sentences of the rules by outcome, each once; with the channels where a refusal is of some alone."""
     titles = {
         "in_scope": _("We help with"),
         "out_of_scope": _("Not part of support"),
@@ -207,13 +207,20 @@ def _scope(policy: Policy, language: str) -> list[dict[str, Any]]:
         "ignored": _("Not answered here"),
         "wrong_channel": _("Not here"),
     }
-    found: dict[str, dict[tuple[str, str], None]] = {}
+    name = _names(policy, language)
+    found: dict[str, dict[tuple[str, str, str], None]] = {}
     for rule in policy.scope_rules:
         if sentence := say(rule.sentence, language):
-            found.setdefault(rule.outcome, {})[(sentence, rule.contact)] = None
+            channels = (
+                [] if rule.outcome == "in_scope" else [name("channels", key) for key in rule.when.channels]
+            )
+            found.setdefault(rule.outcome, {})[(sentence, rule.contact, words.listed(channels))] = None
     groups = [{"title": titles[key], "rules": list(found[key])} for key in titles if key in found]
     outside = {
-        topic for rule in policy.scope_rules if rule.outcome != "in_scope" for topic in rule.when.topics
+        topic
+        for rule in policy.scope_rules
+        if rule.outcome != "in_scope" and not rule.when.channels and not rule.when.plans
+        for topic in rule.when.topics
     }
     topics = [say(topic.name, language) for topic in policy.topics if topic.key not in outside]
     if topics:
@@ -295,7 +302,13 @@ def _step(step: EscalationStep, policy: Policy, language: str) -> dict[str, Any]
         done.append(_("%(teams)s join in") % {"teams": names})
     named = [str(words.METRICS.get(key, key)) for key in step.metrics]
     metrics = words.listed(named if language == "de" else [name.lower() for name in named])  # nouns in German
-    return {"moment": _moment(step.on, step.after), "metrics": metrics, "done": words.listed(done)}
+    when = "; ".join(words.condition(step.when, _names(policy, language)))
+    return {
+        "moment": _moment(step.on, step.after),
+        "metrics": metrics,
+        "when": when,
+        "done": words.listed(done),
+    }
 
 
 def _moment(on: str, after: timedelta) -> str:

@@ -13,6 +13,7 @@ from notifications import inbox
 from notifications.models import Notification, Template
 from notifications.outbox import Recipient, deliver, tell
 from tenants import moment
+from tenants.customers.models import Desk
 
 AT = datetime(2026, 11, 23, 11, tzinfo=UTC)
 TEXTS = "/admin/notifications/template/"
@@ -91,7 +92,9 @@ def test_in_the_demo_an_admin_sees_each_mail_as_html_and_as_text(tenant_a, clien
     client = client_for(tenant_a, person("dora"))
     assert "Reply to your request #12: No boleto" in client.get("/outbox/?state=pending").content.decode()
     notice = Notification.objects.get()
+    Desk.objects.update(sender_name="Suporte Leilões")
     page = client.get(f"/outbox/{notice.pk}/").content.decode()
+    assert "Suporte Leilões &lt;" in page, "as a person reads it, not as it travels"
     assert notice.message_id.strip("<>") in page and "&lt;blockquote" in page and 'sandbox="' in page
     assert "&gt; Still broken." in client.get(f"/outbox/{notice.pk}/?as=text").content.decode()
 

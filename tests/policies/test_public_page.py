@@ -90,6 +90,16 @@ def test_scope_is_quoted_from_the_rules_zp09(desk_of, client_for):
             assert escape(rule.sentence["en"]) in page
 
 
+def test_what_holds_in_some_channels_or_situations_alone_is_said_of_these_sl04_sl06(desk_of, client_for):
+    """Development is refused in a group, not everywhere; everybody is told of a breach in an emergency, not of every one."""
+    page = body(client_for(desk_of("suporte-leiloes")))
+    assert "<li>Development</li>" in page
+    assert "<strong>WhatsApp group:</strong> Development requests are registered" in page
+    told = page.partition('id="late"')[2]
+    assert told.count("an auction of the customer is running, it is an emergency): we tell") == 1
+    assert told.count("it is an emergency") == 1
+
+
 def test_a_desk_without_a_policy_says_so(tenant_a, client_for):
     models.PolicyVersion.objects.all().delete()
     assert client_for(tenant_a).get("/policy/").status_code == 404

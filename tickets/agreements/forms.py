@@ -79,7 +79,7 @@ class WantedForm(forms.Form):
 
 class QuoteForm(forms.Form):
     minutes = MinutesField(
-        label=_("Hours"),
+        label=_("Hours of work"),
         help_text=_("Such as 2h or 1h30."),
         error_messages={"required": _("Say how many hours.")},
     )

@@ -157,23 +157,31 @@ class QuoteReader(models.Model):
 class Answer(models.Model):
     """Who accepted or declined what, when and from where: exactly as it stood before them. Only added."""
 
+    class Way(models.TextChoices):
+        LINK = "link", _("by the mail’s link")
+        SIGNED_IN = "signed in", _("signed in")
+        API = "api", _("API")
+
     quote = models.OneToOneField(Quote, on_delete=models.PROTECT, related_name="answer")
-    accepted = models.BooleanField()
+    accepted = models.BooleanField(_("accepted"))
     person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
-    name = models.CharField(max_length=200)
-    email = models.CharField(max_length=320)
-    way = models.CharField(max_length=10)  # "link", "signed in", "api"
-    source = models.GenericIPAddressField(null=True)  # the address that it came from
-    at = models.DateTimeField()
-    because = models.TextField(blank=True)
-    text = models.TextField()
+    name = models.CharField(_("name"), max_length=200)
+    email = models.CharField(_("E-mail"), max_length=320)
+    way = models.CharField(_("way"), max_length=10, choices=Way.choices)
+    source = models.GenericIPAddressField(_("From the address"), null=True)
+    at = models.DateTimeField(_("when"))
+    because = models.TextField(_("reason"), blank=True)
+    text = models.TextField(_("What will be done"))
     minutes = models.PositiveIntegerField()
     rate = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     amount = models.BigIntegerField()
 
+    class Meta:
+        verbose_name, verbose_name_plural = _("answer to a quote"), _("answers to quotes")
+
     def __str__(self) -> str:
-        return f"{self.email} {'accepted' if self.accepted else 'declined'} {self.quote_id}"
+        return f"{self.name} <{self.email}>"
 
 
 class TimeEntry(models.Model):

@@ -10,10 +10,12 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.db.models import Count, F, Q
+from django.utils.formats import number_format
 
 from notifications import outbox
 from notifications.outbox import Recipient
@@ -50,7 +52,7 @@ class Line:
     def share(self) -> str:
         """Percent met, rounded down to a tenth: nobody reads 100 % where one was missed."""
         whole = self.met * 1000 // (self.met + self.missed)
-        return f"{whole // 10}.{whole % 10}".removesuffix(".0")
+        return number_format(whole // 10 if whole % 10 == 0 else Decimal(whole) / 10)
 
 
 @dataclass(frozen=True, slots=True)
