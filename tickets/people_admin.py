@@ -87,7 +87,7 @@ class PersonForm(forms.ModelForm):
             membership = Membership.objects.filter(person=self.instance).first()
             self.initial["company"] = membership and membership.company_id
         else:
-            self.initial |= {"timezone": desk.timezone, "role": User.Role.AGENT}
+            self.initial |= {"timezone": desk.timezone, "role": User.Role.CUSTOMER}
             self.initial["language"] = desk.languages[0] if desk.languages else "en"
 
     def clean_email(self) -> str:
