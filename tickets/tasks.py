@@ -233,6 +233,7 @@ def drain_publications() -> int:
             return 0
         hints = wakeups.seen_hints("publish", moment)
         moved = adoption.enact_publications(moment) + adoption.adopt_plans(moment)
+        reports.look_again(policy_at(moment), moment)
         wakeups.clear_hints(hints)
     return moved
 

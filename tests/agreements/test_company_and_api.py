@@ -9,6 +9,7 @@ from policies import draft, publishing
 from policies.models import General
 from sla import deadlines
 from sla.models import Clock
+from tenants import wakeups
 from tenants.customers.models import Membership
 from tests.agreements.conftest import FRIDAY_20, delivered, mail_to, path_in
 from tickets import lifecycle, tasks
@@ -52,6 +53,15 @@ def test_a_companys_manager_reads_the_months_report_on_the_screen_and_as_pdf(mon
     assert browser("alice").get("/company/report/").status_code == 404
     frank = browser("frank").get("/company/").content.decode()
     assert "Forgotten" not in frank and "Report of the month" not in frank
+
+
+def test_a_policy_that_begins_to_send_reports_does_so_from_the_first_of_next_month_on(month, person):
+    General.objects.update(monthly_report=True)
+    draft.touch(MONDAY_9)
+    publishing.publish(revision=draft.state().revision, by=person("dora"), at=MONDAY_9)
+    tasks.drain_publications()
+    assert not wakeups.seen_hints("agreement", DECEMBER_1 - timedelta(seconds=1))
+    assert len(wakeups.seen_hints("agreement", DECEMBER_1)) == 1
 
 
 def test_the_month_before_is_sent_to_managers_once_when_the_policy_says_so(month, at, person, browser):
