@@ -62,6 +62,10 @@ def open_widget(page, live):
 def begin(room, words):
     """The first message; where open tickets look alike, none of them is it (TD16)."""
     say(room, words)
+    none_of_these(room)
+
+
+def none_of_these(room):
     new = room.get_by_role("button", name="No, begin a new chat")
     new.or_(room.get_by_text("Your chat has the number")).first.wait_for()
     if new.is_visible():
@@ -72,12 +76,16 @@ def say(room, words):
     """Types and presses Enter, once more where the frame's script was not there yet: what was typed stays until it is taken."""
     box = room.get_by_label("Your message")
     box.fill(words)
+    enter(box)
+
+
+def enter(box):
     for _ in range(40):
         box.press("Enter")
         box.page.wait_for_timeout(400)
         if not box.input_value().strip():
             return
-    raise AssertionError(f"{words!r} was not taken")
+    raise AssertionError(f"{box.input_value()!r} was not taken")
 
 
 def answer(page, words):
@@ -173,8 +181,17 @@ def test_td13_a_chat_that_waits_for_the_customer_closes_by_itself_and_a_new_one_
     switch_on(live)
     with chromium() as browser:
         customer = page_of(browser, live, "erin")
+        late = []  # typed while the script is still on its way: nothing is lost
+        customer.route("**/room*.js", lambda route: late.append(route))
         room = open_widget(customer, live)
-        begin(room, "Which template do I need?")
+        room.get_by_label("Your message").fill("Which template do I need?")
+        for _ in range(200):
+            if late:
+                break
+            customer.wait_for_timeout(50)
+        late[0].continue_()
+        enter(room.get_by_label("Your message"))
+        none_of_these(room)
         room.get_by_text("Our target for the first response").wait_for()
         number = number_in(room)
         live.visitor(TENANT, "bob").answer(number, "Which one do you mean?", wait="on")

@@ -375,7 +375,8 @@ function back() {
   schedule(true);
 }
 
-text.value = recall(names.draft) ?? "";
+if (text.value) keep(names.draft, text.value); // typed before this script was there
+else text.value = recall(names.draft) ?? "";
 grow();
 for (const item of outbox()) addWaiting(item, words);
 if (begun) part("welcome").hidden = true;
