@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError as Refusal
 from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,178 +20,86 @@ from tenants.people.models import User
 from tenants.people.throttle import source_of
 from tickets.access import visible_to
 from tickets.agreements import budgets, hours, meetings, night, quotes, rights
+from tickets.agreements.api_shapes import (
+    Because,
+    HoursAsked,
+    HoursShown,
+    MeetingsAsked,
+    MeetingShown,
+    NewMeeting,
+    NewQuote,
+    NewTimeEntry,
+    Nothing,
+    Paid,
+    QuoteAnswered,
+    QuotesAsked,
+    QuoteSent,
+    QuoteShown,
+    Scheduled,
+    TimeEntryShown,
+)
 from tickets.agreements.models import Meeting, Quote, TimeEntry
 from tickets.api import base
-from tickets.api.fields import Moment, Paged, Strict
+from tickets.api.fields import Paged, Strict
 from tickets.api.pages import paged
-from tickets.api.serializers import Person
 from tickets.api.tags import tagged
 from tickets.api.tickets import ticket_of
 from tickets.models import Ticket
 
 AREA = "agreements"
-LONGEST = 10_000
 
 
-def text(**said: Any) -> serializers.CharField:
-    return serializers.CharField(max_length=LONGEST, **said)
+# --- acts upon one of them --------------------------------------------------------------------------------------------
 
 
-# --- what is shown ----------------------------------------------------------------------------------------------------
+class Act(base.ApiView):
+    """One act upon a quote or a meeting: `accepts` is what it needs to know, `do` the use case, `operation` its name in the
+    schema. Answers with what it is then."""
+
+    area = AREA
+    allowed: ClassVar[dict[str, base.Rule]] = {"POST": base.agents}
+    accepts: ClassVar[type[Strict]] = Nothing
+    shows: ClassVar[type[serializers.Serializer]]
+
+    def __init_subclass__(cls, operation: str = "", **kwargs: Any) -> None:
+        if operation:
+
+            def post(self: Act, request: Request, pk: int) -> Response:
+                given = base.body(request, self.accepts)
+                self.do(request, self.found(request.user, pk), given)
+                return Response(self.shows(self.seen(request.user, pk)).data)
+
+            post.__doc__ = cls.__doc__
+            cls.post = extend_schema(operation_id=operation, request=cls.accepts, responses=cls.shows)(post)
+        super().__init_subclass__(**kwargs)  # last: it is what puts `post` into one transaction
+
+    def found(self, person: User, pk: int) -> Any:
+        """The row, for somebody who acts upon it."""
+        return self.seen(person, pk)
+
+    def seen(self, person: User, pk: int) -> Any:
+        """The row, for somebody who reads it."""
+        raise NotImplementedError
+
+    def do(self, request: Request, row: Any, given: dict[str, Any]) -> None:
+        raise NotImplementedError
 
 
-class AnswerShown(serializers.Serializer):
-    accepted = serializers.BooleanField()
-    name = serializers.CharField()
-    email = serializers.CharField()
-    way = serializers.CharField()
-    source = serializers.CharField(allow_null=True)
-    at = Moment()
-    because = serializers.CharField()
-    text = serializers.CharField()
-    minutes = serializers.IntegerField()
-    rate = serializers.IntegerField()
-    currency = serializers.CharField()
-    amount = serializers.IntegerField()
+class QuoteAct(Act):
+    shows = QuoteShown
+
+    def seen(self, person: User, pk: int) -> Quote:
+        return quote_of(person, pk)
 
 
-class QuoteShown(serializers.Serializer):
-    id = serializers.IntegerField()
-    ticket = serializers.IntegerField(source="ticket.number")
-    kind = serializers.CharField()
-    state = serializers.CharField()
-    wish = serializers.CharField()
-    wanted_at = Moment()
-    text = serializers.CharField()
-    minutes = serializers.IntegerField(allow_null=True)
-    rate = serializers.IntegerField(allow_null=True, help_text="An hour, in hundredths of the currency.")
-    currency = serializers.CharField()
-    amount = serializers.IntegerField(help_text="In hundredths of the currency.")
-    valid_until = Moment(allow_null=True)
-    sent_at = Moment(allow_null=True)
-    ended_at = Moment(allow_null=True)
-    paid_at = Moment(allow_null=True)
-    payment = serializers.CharField()
-    meeting = serializers.IntegerField(source="meeting_id", allow_null=True)
-    answer = serializers.SerializerMethodField()
+class MeetingAct(Act):
+    shows = MeetingShown
 
-    @extend_schema_field(AnswerShown(allow_null=True))
-    def get_answer(self, quote: Quote) -> Any:
-        found = getattr(quote, "answer", None)
-        return AnswerShown(found).data if found else None
+    def found(self, person: User, pk: int) -> Meeting:
+        return meeting_of(person, pk, acting=True)
 
-
-class MeetingShown(serializers.Serializer):
-    id = serializers.IntegerField()
-    ticket = serializers.IntegerField(source="ticket.number")
-    kind = serializers.CharField()
-    state = serializers.CharField()
-    agenda = serializers.CharField()
-    wished_at = Moment()
-    minutes = serializers.IntegerField()
-    starts_at = Moment(allow_null=True)
-    place = serializers.CharField()
-    because = serializers.CharField()
-
-
-class TimeEntryShown(serializers.Serializer):
-    id = serializers.IntegerField()
-    ticket = serializers.IntegerField(source="ticket.number")
-    kind = serializers.CharField()
-    minutes = serializers.IntegerField(help_text="Negative: a correction.")
-    on = serializers.DateField()
-    note = serializers.CharField()
-    by = Person()
-    at = Moment()
-    quote = serializers.IntegerField(source="quote_id", allow_null=True)
-    corrects = serializers.IntegerField(source="corrects_id", allow_null=True)
-
-
-class HoursShown(serializers.Serializer):
-    kind = serializers.CharField()
-    per = serializers.CharField()
-    total = serializers.IntegerField(help_text="Minutes, as all of these.")
-    used = serializers.IntegerField()
-    held = serializers.IntegerField(help_text="By trainings that are scheduled.")
-    left = serializers.IntegerField()
-    first = serializers.DateField()
-    last = serializers.DateField()
-
-
-# --- what is accepted -------------------------------------------------------------------------------------------------
-
-
-class QuotesAsked(Paged):
-    ticket = serializers.IntegerField(required=False, min_value=1, max_value=10**12)
-    state = serializers.ChoiceField(Quote.State.choices, required=False)
-
-
-class NewQuote(Strict):
-    ticket = serializers.IntegerField(min_value=1, max_value=10**12, help_text="The ticket's number.")
-    kind = serializers.ChoiceField(Quote.Kind.choices)
-    wish = text(default="", allow_blank=True, help_text="What should be done.")
-
-
-class QuoteSent(Strict):
-    minutes = serializers.IntegerField(min_value=1, max_value=quotes.LONGEST)
-    rate = serializers.IntegerField(
-        min_value=0, max_value=quotes.DEAREST, help_text="An hour, in hundredths."
-    )
-    text = text(help_text="What will be done: the customer accepts exactly this.")
-    valid_until = Moment(required=False, help_text="As the policy has it, if left out.")
-
-
-class QuoteAnswered(Strict):
-    accepts = serializers.BooleanField()
-    because = serializers.CharField(max_length=1000, default="", allow_blank=True)
-
-
-class Paid(Strict):
-    payment = serializers.CharField(max_length=200, help_text="The reference of the payment.")
-
-
-class MeetingsAsked(Paged):
-    state = serializers.ChoiceField(Meeting.State.choices, required=False)
-
-
-class NewMeeting(Strict):
-    ticket = serializers.IntegerField(
-        min_value=1,
-        max_value=10**12,
-        required=False,
-        help_text="Only agents, and they must: on whose ticket.",
-    )
-    kind = serializers.ChoiceField(Meeting.Kind.choices, default="meeting")
-    summary = serializers.CharField(
-        max_length=200, default="", allow_blank=True, help_text="Of the ticket to be made."
-    )
-    agenda = text()
-    wished_at = Moment()
-    minutes = serializers.IntegerField(min_value=1, max_value=meetings.LONGEST)
-
-
-class Scheduled(Strict):
-    starts_at = Moment()
-    place = serializers.CharField(max_length=300, default="", allow_blank=True)
-
-
-class Because(Strict):
-    because = text()
-
-
-class NewTimeEntry(Strict):
-    kind = serializers.ChoiceField(Quote.Kind.choices)
-    minutes = serializers.IntegerField(min_value=1, max_value=hours.A_DAY)
-    on = serializers.DateField(help_text="The day on which it was worked.")
-    note = serializers.CharField(max_length=300, default="", allow_blank=True)
-
-
-class HoursAsked(Strict):
-    company = serializers.UUIDField(required=False, help_text="Agents must say it; customers have their own.")
-
-
-class Nothing(Strict):
-    """An empty object, or no body at all."""
+    def seen(self, person: User, pk: int) -> Meeting:
+        return meeting_of(person, pk)
 
 
 # --- quotes -----------------------------------------------------------------------------------------------------------
@@ -244,52 +152,40 @@ class OneQuote(base.ApiView):
         return tagged(request, quote_shown(request, pk))
 
 
-class Sending(base.ApiView):
-    area = AREA
-    allowed: ClassVar[dict[str, base.Rule]] = {"POST": base.agents}
+class Sending(QuoteAct, operation="quotes_send"):
+    """Write it and send it to the customer. The company's account manager's, and supervisors'."""
 
-    @extend_schema(operation_id="quotes_send", request=QuoteSent, responses=QuoteShown)
-    def post(self, request: Request, pk: int) -> Response:
-        """Write it and send it to the customer. The company's account manager's, and supervisors'."""
-        quotes.send(quote_of(request.user, pk), by=request.user, at=now(), **base.body(request, QuoteSent))
-        return Response(quote_shown(request, pk))
+    accepts = QuoteSent
+
+    def do(self, request: Request, quote: Quote, given: dict[str, Any]) -> None:
+        quotes.send(quote, by=request.user, at=now(), **given)
 
 
-class Answering(base.ApiView):
-    area = AREA
-    allowed: ClassVar[dict[str, base.Rule]] = {"POST": base.anybody}
+class Answering(QuoteAct, operation="quotes_answer"):
+    """Accept or decline it, as a person of the company who may. It is kept for ever as it was given."""
 
-    @extend_schema(operation_id="quotes_answer", request=QuoteAnswered, responses=QuoteShown)
-    def post(self, request: Request, pk: int) -> Response:
-        """Accept or decline it, as a person of the company who may. It is kept for ever as it was given."""
-        given = base.body(request, QuoteAnswered)
-        quotes.answer(quote_of(request.user, pk), person=request.user, at=now(), way="api",
-                      source=source_of(request) or None, **given)  # fmt: skip
-        return Response(quote_shown(request, pk))
+    allowed = {"POST": base.anybody}
+    accepts = QuoteAnswered
+
+    def do(self, request: Request, quote: Quote, given: dict[str, Any]) -> None:
+        source = source_of(request) or None
+        quotes.answer(quote, person=request.user, at=now(), way="api", source=source, **given)
 
 
-class Withdrawal(base.ApiView):
-    area = AREA
-    allowed: ClassVar[dict[str, base.Rule]] = {"POST": base.agents}
+class Withdrawal(QuoteAct, operation="quotes_withdraw"):
+    """Take it back before it was answered."""
 
-    @extend_schema(operation_id="quotes_withdraw", request=Nothing, responses=QuoteShown)
-    def post(self, request: Request, pk: int) -> Response:
-        """Take it back before it was answered."""
-        base.body(request, Nothing)
-        quotes.withdraw(quote_of(request.user, pk), by=request.user, at=now())
-        return Response(quote_shown(request, pk))
+    def do(self, request: Request, quote: Quote, given: dict[str, Any]) -> None:
+        quotes.withdraw(quote, by=request.user, at=now())
 
 
-class Payment(base.ApiView):
-    area = AREA
-    allowed: ClassVar[dict[str, base.Rule]] = {"POST": base.agents}
+class Payment(QuoteAct, operation="quotes_pay"):
+    """Mark an accepted quote as paid, with the payment's reference."""
 
-    @extend_schema(operation_id="quotes_pay", request=Paid, responses=QuoteShown)
-    def post(self, request: Request, pk: int) -> Response:
-        """Mark an accepted quote as paid, with the payment's reference."""
-        given = base.body(request, Paid)
-        quotes.mark_paid(quote_of(request.user, pk), by=request.user, at=now(), **given)
-        return Response(quote_shown(request, pk))
+    accepts = Paid
+
+    def do(self, request: Request, quote: Quote, given: dict[str, Any]) -> None:
+        quotes.mark_paid(quote, by=request.user, at=now(), **given)
 
 
 class NightWork(base.ApiView):
@@ -388,53 +284,41 @@ class OneMeeting(base.ApiView):
         return tagged(request, MeetingShown(meeting_of(request.user, pk)).data)
 
 
-class Schedule(base.ApiView):
-    area = AREA
-    allowed: ClassVar[dict[str, base.Rule]] = {"POST": base.agents}
+class Schedule(MeetingAct, operation="meetings_schedule"):
+    """Approve and schedule it, or move it: both sides get the invitation. What needs a quote has to be accepted first."""
 
-    @extend_schema(operation_id="meetings_schedule", request=Scheduled, responses=MeetingShown)
-    def post(self, request: Request, pk: int) -> Response:
-        """Approve and schedule it, or move it: both sides get the invitation. What needs a quote has to be accepted first."""
-        found = meeting_of(request.user, pk)
-        meetings.schedule(found, by=request.user, at=now(), **base.body(request, Scheduled))
-        return Response(MeetingShown(meeting_of(request.user, pk)).data)
+    accepts = Scheduled
+
+    def do(self, request: Request, meeting: Meeting, given: dict[str, Any]) -> None:
+        meetings.schedule(meeting, by=request.user, at=now(), **given)
 
 
-class MeetingRefusal(base.ApiView):
-    area = AREA
-    allowed: ClassVar[dict[str, base.Rule]] = {"POST": base.agents}
+class MeetingRefusal(MeetingAct, operation="meetings_refuse"):
+    """Refuse it with a reason, as a supervisor. The customer may insist, which makes it a quote."""
 
-    @extend_schema(operation_id="meetings_refuse", request=Because, responses=MeetingShown)
-    def post(self, request: Request, pk: int) -> Response:
-        """Refuse it with a reason, as a supervisor. The customer may insist, which makes it a quote."""
-        found = meeting_of(request.user, pk)
-        meetings.refuse(found, by=request.user, at=now(), **base.body(request, Because))
-        return Response(MeetingShown(meeting_of(request.user, pk)).data)
+    accepts = Because
+
+    def do(self, request: Request, meeting: Meeting, given: dict[str, Any]) -> None:
+        meetings.refuse(meeting, by=request.user, at=now(), **given)
 
 
-class Insistence(base.ApiView):
-    area = AREA
-    allowed: ClassVar[dict[str, base.Rule]] = {"POST": base.anybody}
+class Insistence(MeetingAct, operation="meetings_insist"):
+    """Insist upon a refused one: the account manager quotes consulting hours."""
 
-    @extend_schema(operation_id="meetings_insist", request=Nothing, responses=MeetingShown)
-    def post(self, request: Request, pk: int) -> Response:
-        """Insist upon a refused one: the account manager quotes consulting hours."""
-        base.body(request, Nothing)
-        found = meeting_of(request.user, pk, acting=True)
-        meetings.insist(found, by=request.user, at=now())
-        return Response(MeetingShown(meeting_of(request.user, pk)).data)
+    allowed = {"POST": base.anybody}
+
+    def do(self, request: Request, meeting: Meeting, given: dict[str, Any]) -> None:
+        meetings.insist(meeting, by=request.user, at=now())
 
 
-class Cancellation(base.ApiView):
-    area = AREA
-    allowed: ClassVar[dict[str, base.Rule]] = {"POST": base.anybody}
+class Cancellation(MeetingAct, operation="meetings_cancel"):
+    """Call it off: both sides are told, and calendars forget it."""
 
-    @extend_schema(operation_id="meetings_cancel", request=Because, responses=MeetingShown)
-    def post(self, request: Request, pk: int) -> Response:
-        """Call it off: both sides are told, and calendars forget it."""
-        given = base.body(request, Because)
-        meetings.cancel(meeting_of(request.user, pk, acting=True), by=request.user, at=now(), **given)
-        return Response(MeetingShown(meeting_of(request.user, pk)).data)
+    allowed = {"POST": base.anybody}
+    accepts = Because
+
+    def do(self, request: Request, meeting: Meeting, given: dict[str, Any]) -> None:
+        meetings.cancel(meeting, by=request.user, at=now(), **given)
 
 
 def meetings_of(person: User) -> QuerySet[Meeting]:
