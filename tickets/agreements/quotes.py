@@ -111,28 +111,14 @@ def send(
     """Write it and send it to who may answer, and to who asked."""
     with transaction.atomic():
         ticket, quote = _locked(quote)
-        policy = policy_of(ticket)
+        policy, people = policy_of(ticket), rights.deciders(ticket)
+        end = valid_until or at + policy.quote_valid
         _refuse_others(by, quote)
         _refuse_hindered(ticket, quote)
-        refuse_unless(quote.state == State.WANTED, "state", _("This quote was sent already, or has ended."))
-        refuse_unless(0 < minutes <= LONGEST, "minutes", _("Between one minute and a thousand hours."))
-        refuse_unless(0 <= rate <= DEAREST, "rate", _("Say what an hour costs."))
-        refuse_unless(
-            bool(policy.currency), "rate", _("The policy names no currency: an admin has to enter it.")
-        )
+        _refuse_unsendable(quote, policy, people, minutes, rate)
+        _refuse_moment(end, policy, at)
         text = Mask.under(policy).text(
             need(text, "text", _("Write what will be done: the customer accepts this text."))
-        )
-        end = valid_until or at + policy.quote_valid
-        refuse_unless(end > at, "valid_until", _("This moment is over: give one to come."))
-        refuse_unless(
-            end <= at + max(FARTHEST, policy.quote_valid), "valid_until", _("This is too far ahead.")
-        )
-        people = rights.deciders(ticket)
-        refuse_unless(
-            bool(people),
-            "state",
-            _("Nobody of the company may accept it: name a manager of the company first."),
         )
         quote.state, quote.text, quote.minutes, quote.rate = State.SENT, text, minutes, rate
         quote.currency, quote.valid_until, quote.sent_by, quote.sent_at = policy.currency, end, by, at
@@ -151,6 +137,22 @@ def send(
             **words_of(quote),
         )
     return quote
+
+
+def _refuse_unsendable(quote: Quote, policy: Policy, people: list[User], minutes: int, rate: int) -> None:
+    refuse_unless(quote.state == State.WANTED, "state", _("This quote was sent already, or has ended."))
+    refuse_unless(0 < minutes <= LONGEST, "minutes", _("Between one minute and a thousand hours."))
+    refuse_unless(0 <= rate <= DEAREST, "rate", _("Say what an hour costs."))
+    refuse_unless(bool(policy.currency), "rate", _("The policy names no currency: an admin has to enter it."))
+    refuse_unless(
+        bool(people), "state", _("Nobody of the company may accept it: name a manager of the company first.")
+    )
+
+
+def _refuse_moment(end: datetime, policy: Policy, at: datetime) -> None:
+    """It is valid until a moment to come, which is not out of all measure."""
+    refuse_unless(end > at, "valid_until", _("This moment is over: give one to come."))
+    refuse_unless(end <= at + max(FARTHEST, policy.quote_valid), "valid_until", _("This is too far ahead."))
 
 
 def answer(

@@ -91,17 +91,6 @@ def show(
         "ticket": ticket,
         "at": at,
         "policy": policy,
-        "plan": names.plans.get(ticket.plan, ticket.plan),
-        "priority": names.priorities.get(ticket.priority, ticket.priority),
-        "topic": names.topics.get(ticket.topic, ticket.topic),
-        "channel": names.channels.get(ticket.channel, ticket.channel),
-        "language": tongues.name_of(ticket.language),
-        "owner_does_not_speak": bool(ticket.owner) and not ticket.owner.speaks(ticket.language),
-        "outcome": names.outcomes.get(ticket.outcome, ticket.outcome),
-        "because": [say(text, language) if isinstance(text, dict) else text for text in ticket.because],
-        "told": say(ticket.sentence, language) if ticket.sentence else "",
-        "situations": [SITUATION_NAMES.get(key, key) for key in ticket.situations],
-        "answers": answers(ticket, policy, language, at),
         "thread": part(
             "desk/thread.jinja",
             thread=story,
@@ -119,21 +108,37 @@ def show(
         "can": what_can_be_done(ticket, policy),
         "window": window_of(ticket, at),
         "composing": "note" if note else "reply",
-        "reply": hinting(
-            reply
-            or ReplyForm(
-                investigates=asks_for_investigation(ticket, policy),
-                prefix="reply",
-                initial={"body": canned.begun_with(request.GET.get("canned", ""), ticket, request.user, at)},
-            ),
-            ticket,
-            policy,
-        ),
+        "reply": hinting(reply or begun_reply(request, ticket, policy, at), ticket, policy),
         "note": hinting(note or NoteForm(prefix="note"), ticket, policy),
         "unread_notices": inbox.read_about(request.user, ticket.pk, at),
     }
+    context |= in_words(ticket, policy, names, at, language)
     refused = (reply and reply.errors) or (note and note.errors)
     return render(request, "desk/ticket.html", context, status=422 if refused else 200)
+
+
+def in_words(ticket: Ticket, policy: Policy, names: Names, at: datetime, language: str) -> dict[str, Any]:
+    """What the ticket is and what was decided about it, as the reader calls it."""
+    return {
+        "plan": names.plans.get(ticket.plan, ticket.plan),
+        "priority": names.priorities.get(ticket.priority, ticket.priority),
+        "topic": names.topics.get(ticket.topic, ticket.topic),
+        "channel": names.channels.get(ticket.channel, ticket.channel),
+        "language": tongues.name_of(ticket.language),
+        "owner_does_not_speak": bool(ticket.owner) and not ticket.owner.speaks(ticket.language),
+        "outcome": names.outcomes.get(ticket.outcome, ticket.outcome),
+        "because": [say(text, language) if isinstance(text, dict) else text for text in ticket.because],
+        "told": say(ticket.sentence, language) if ticket.sentence else "",
+        "situations": [SITUATION_NAMES.get(key, key) for key in ticket.situations],
+        "answers": answers(ticket, policy, language, at),
+    }
+
+
+def begun_reply(request: HttpRequest, ticket: Ticket, policy: Policy, at: datetime) -> ReplyForm:
+    """An empty reply, or one that begins with the canned answer that the address names."""
+    words = canned.begun_with(request.GET.get("canned", ""), ticket, request.user, at)
+    investigates = asks_for_investigation(ticket, policy)
+    return ReplyForm(investigates=investigates, prefix="reply", initial={"body": words})
 
 
 def hinting(form: Composer, ticket: Ticket, policy: Policy) -> Composer:

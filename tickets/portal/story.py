@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Prefetch
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from policies.words import SITUATIONS
 from tickets import moments
@@ -70,33 +71,35 @@ def story_of(ticket: Ticket, file_url: Callable[[int], str], *, everything: bool
     return Story(entries, earlier=earlier)
 
 
+PLAIN = {
+    "resolved": gettext_noop("%(who)s marked it as solved."),
+    "reopened": gettext_noop("%(who)s opened it again."),
+    "waiting_on_customer": gettext_noop("We are waiting for an answer from you."),
+    "waiting_on_third_party": gettext_noop("We are waiting for a third party."),
+    "resumed": gettext_noop("Work goes on."),
+    "found_inadequate": gettext_noop("%(who)s asked for what is still missing."),
+    "completed": gettext_noop("Everything needed is here now."),
+    "overruled": gettext_noop("%(who)s took this request on after all."),
+    "ruled_out": gettext_noop("%(who)s said that no time is promised for this."),
+    "still_needed": gettext_noop("%(who)s still needs help."),
+    "escalated": gettext_noop("More people of ours have been told, so that the promise is kept."),
+    "reminded": gettext_noop("We reminded you of our question."),
+    "triaged": gettext_noop("%(who)s changed the priority."),
+}
+
+
 def sentence_of(event: Event) -> str:
     """What happened, for customers; "" for what a message beside it says already."""
     who = str(event.actor) if event.actor else ""
     data = event.data
-    plain = {
-        "resolved": _("%(who)s marked it as solved."),
-        "reopened": _("%(who)s opened it again."),
-        "waiting_on_customer": _("We are waiting for an answer from you."),
-        "waiting_on_third_party": _("We are waiting for a third party."),
-        "resumed": _("Work goes on."),
-        "found_inadequate": _("%(who)s asked for what is still missing."),
-        "completed": _("Everything needed is here now."),
-        "overruled": _("%(who)s took this request on after all."),
-        "ruled_out": _("%(who)s said that no time is promised for this."),
-        "still_needed": _("%(who)s still needs help."),
-        "escalated": _("More people of ours have been told, so that the promise is kept."),
-        "reminded": _("We reminded you of our question."),
-        "triaged": _("%(who)s changed the priority."),
-    }
     if event.kind == "situation_stated":
         return situation_stated(data, who or _("Our team"))
     if event.kind == "duty_alerted" and data.get("round") == 1:
         return _("Everybody on duty was alerted.")
     if event.kind == "emergency_taken":
         return _("%(who)s attends to the emergency.") % {"who": who}
-    if event.kind in plain:
-        return plain[event.kind] % {"who": who or _("Our team")}
+    if event.kind in PLAIN:
+        return _(PLAIN[event.kind]) % {"who": who or _("Our team")}
     if event.kind == "closed":
         if data.get("reason") == "silence":
             return _("Closed, because no answer came for a long time.")
