@@ -9,6 +9,7 @@ from django.core.mail import EmailMultiAlternatives
 from notifications.models import Notification
 
 WORD = "calendar"  # the notice's word that holds the invitation, as iCalendar text
+FILE = "invite.ics"
 
 
 def kind_of(calendar: str) -> str:
@@ -19,7 +20,7 @@ def kind_of(calendar: str) -> str:
 
 def attach(message: EmailMultiAlternatives, notice: Notification) -> None:
     if calendar := notice.words.get(WORD):
-        message.attach("invite.ics", calendar, kind_of(calendar))
+        message.attach(FILE, calendar, kind_of(calendar))
 
 
 def show(message: EmailMultiAlternatives, notice: Notification) -> None:

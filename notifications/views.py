@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from notifications import inbox, rendering
+from notifications import inbox, invitations, rendering
 from notifications.channels.email import sender
 from notifications.forms import WishesForm
 from notifications.models import Notification
@@ -90,7 +90,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
 
 
 def outbox_mail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One mail as it goes out: its headers, and its HTML and text."""
+    """One mail as it goes out: its headers, its HTML and text, and the invitation that it brings."""
     demo_admins_only(request)
     mails = Notification.objects.filter(channel=Notification.Channel.EMAIL).select_related("person")
     mail = get_object_or_404(mails, pk=pk)
@@ -101,7 +101,9 @@ def outbox_mail(request: HttpRequest, pk: int) -> HttpResponse:
         "letter": letter,
         "sender": str(make_header(decode_header(sender(stationery)))),
         "state_name": state_names()[mail.state],
-        "as_text": request.GET.get("as") == "text",
+        "shown": request.GET.get("as", ""),
+        "file": invitations.FILE,
+        "invitation": mail.words.get(invitations.WORD, ""),
         "framed": letter.html.replace("<head>", '<head><base target="_top">', 1),  # links leave the frame
     }
     return render(request, "notifications/outbox_mail.html", page)

@@ -99,6 +99,20 @@ def test_in_the_demo_an_admin_sees_each_mail_as_html_and_as_text(tenant_a, clien
     assert "&gt; Still broken." in client.get(f"/outbox/{notice.pk}/?as=text").content.decode()
 
 
+def test_sl09_in_the_demo_an_admin_reads_the_invitation_that_a_mail_brings(
+    tenant_a, client_for, person, settings
+):
+    settings.DEMO = True
+    told(person("alice"), kind="ticket_replied")
+    client = client_for(tenant_a, person("dora"))
+    notice = Notification.objects.get()
+    assert "invite.ics" not in client.get(f"/outbox/{notice.pk}/?as=invitation").content.decode()
+    notice.words |= {"calendar": "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"}
+    notice.save()
+    assert 'href="?as=invitation"' in client.get(f"/outbox/{notice.pk}/").content.decode()
+    assert "METHOD:REQUEST" in client.get(f"/outbox/{notice.pk}/?as=invitation").content.decode()
+
+
 @pytest.fixture
 def dora(tenant_a, client_for, person):
     return client_for(tenant_a, person("dora"))
