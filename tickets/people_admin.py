@@ -157,7 +157,7 @@ class PeopleAdmin(ModelAdmin):
     fieldsets = (
         (None, {"fields": ("email", "name", "role")}),
         (gettext_lazy("Where"), {"fields": ("teams", "company")}),
-        (gettext_lazy("How they read"), {"fields": ("language", "timezone", "phone")}),
+        (gettext_lazy("How they read"), {"fields": ("language", "spoken_languages", "timezone", "phone")}),
     )
     change_form_outer_before_template = "admin/people/inviting.html"
     change_form_outer_after_template = "admin/people/coming_and_going.html"

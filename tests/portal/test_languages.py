@@ -197,6 +197,15 @@ def test_td03_an_agent_who_speaks_the_customers_language_is_offered_first(
     assert "German" in page and "the owner does not speak it" in page
 
 
+def test_td03_an_admin_says_which_other_languages_somebody_speaks(desk, client_for, person):
+    dora, bob = client_for(desk, person("dora")), person("bob")
+    address = f"/admin/people/user/{bob.pk}/change/"
+    assert "Other languages spoken" in read(dora, address)[1]
+    said = {"name": "Bob", "role": "agent", "language": "en", "timezone": "Europe/Berlin", "phone": ""}
+    assert dora.post(address, said | {"spoken_languages": ["de", "ru"]}).status_code == 302
+    assert person("bob").spoken_languages == ["de", "ru"]
+
+
 def test_td03_the_queue_is_narrowed_to_a_language_and_names_the_foreign_ones(
     desk, german_ticket, client_for, person
 ):
