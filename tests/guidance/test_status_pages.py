@@ -277,3 +277,14 @@ def test_the_twin_sees_none_of_it(tenant_b, client_for, text):
     acme = client_for(enter("acme"))
     for path in ("/status/", "/status/feed/", "/"):
         assert "Secret of globex" not in text(acme.get(path))
+
+
+def test_td18_planned_maintenance_is_in_the_feed_as_of_when_it_was_told(tenant_a, client_for, stopped):
+    """Monday 08:00 in Sao Paulo is 11:00 UTC; a Last-Modified of the future would hide what is said before (RFC 9110, 8.8.2)."""
+    begin("Database move", impact="maintenance",
+          starts_at=MONDAY_8 + timedelta(days=2), ends_at=MONDAY_8 + timedelta(days=2, hours=1))  # fmt: skip
+    visitor = client_for(tenant_a)
+    feed = visitor.get("/status/feed/")
+    entry = ElementTree.fromstring(feed.content).find(f"{ATOM}entry")
+    assert entry.find(f"{ATOM}published").text == "2026-11-23T11:00:00+00:00"
+    assert feed["Last-Modified"] == "Mon, 23 Nov 2026 11:00:00 GMT"

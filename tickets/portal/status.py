@@ -89,7 +89,8 @@ class StatusFeed(Feed):
         return item.address  # type: ignore[attr-defined]
 
     def item_pubdate(self, item: Incident) -> datetime:
-        return item.starts_at
+        """When it was first told: what is planned begins later, and a feed of the future is read by nobody until then."""
+        return min((update.at for update in item.updates.all()), default=item.updated_at)
 
     def item_updateddate(self, item: Incident) -> datetime:
         return item.updated_at
