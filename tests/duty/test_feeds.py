@@ -378,8 +378,9 @@ def test_sl02_an_agent_uploads_a_calendar_and_a_newer_one_moves_what_has_moved(
     page = upload(bob, calendar(first, second))
     assert "2 events entered" in page.content.decode()
     assert due(ticket) == SUNDAY_18
+    assert "Nothing has changed" in upload(bob, calendar(first, second)).content.decode()
     page = upload(bob, calendar(auction(SUNDAY_18 + 3 * HOUR, SUNDAY_18 + 4 * HOUR)))
-    assert "0 events entered; 1 moved" in page.content.decode()
+    assert "1 moved." in page.content.decode() and "0 events entered" not in page.content.decode()
     assert due(ticket) == MONDAY_0830
     assert EventWindow.objects.filter(cancelled_at=None).count() == 2, "what a file does not name stays"
 

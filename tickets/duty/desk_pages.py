@@ -195,14 +195,17 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 def told(done: feeds.Changes) -> str:
-    parts = [
-        ngettext("%(n)s event entered", "%(n)s events entered", done.entered) % {"n": done.entered},
-        ngettext("%(n)s moved", "%(n)s moved", done.moved) % {"n": done.moved},
-        ngettext("%(n)s cancelled", "%(n)s cancelled", done.cancelled) % {"n": done.cancelled},
+    """What the file has changed, and nothing of what it has not."""
+    counts = [
+        (done.entered, ngettext("%(n)s event entered", "%(n)s events entered", done.entered)),
+        (done.moved, ngettext("%(n)s moved", "%(n)s moved", done.moved)),
+        (done.cancelled, ngettext("%(n)s cancelled", "%(n)s cancelled", done.cancelled)),
+        (
+            done.left_out,
+            ngettext(
+                "%(n)s left out: it has no length", "%(n)s left out: they have no length", done.left_out
+            ),
+        ),
     ]
-    if done.left_out:
-        parts.append(
-            ngettext("%(n)s left out: it has no length", "%(n)s left out: they have no length", done.left_out)
-            % {"n": done.left_out}
-        )
-    return "; ".join(parts) + "."
+    parts = [said % {"n": n} for n, said in counts if n]
+    return "; ".join(parts) + "." if parts else _("Nothing has changed: all of it was known already.")
