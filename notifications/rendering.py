@@ -22,7 +22,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from notifications.models import Notification, Template
-from notifications.texts import KINDS, METRICS, Text, built_in, language_near
+from notifications.texts import KINDS, METRICS, SHARING, Text, built_in, language_near
 from tenants import links
 from tenants.customers.models import Desk
 from tenants.people import doors
@@ -95,7 +95,8 @@ class Stationery:
         zone = ZoneInfo((person.timezone if person else "") or self.desk.timezone)
         words = {name: spoken(name, word, language, zone) for name, word in notice.words.items()}
         name = person.name if person else ""
-        return words | {"name": name, "greeting": greeting(name, language), "desk": self.desk.name}
+        ours = {"name": name, "greeting": greeting(name, language), "desk": self.desk.name}
+        return {"sharing": sharing(notice)} | words | ours
 
 
 GREETINGS = {  # with a name, without one
@@ -110,6 +111,15 @@ GREETINGS = {  # with a name, without one
 def greeting(name: str, language: str) -> str:
     named, nameless = GREETINGS.get(language.lower().split("-")[0], GREETINGS["en"])
     return named.format(name) if name else nameless
+
+
+def sharing(notice: Notification) -> str:
+    """What whoever passes the link to the ticket on should know of it: this reader's may open without signing in, or not."""
+    link = notice.links.get("ticket_url")
+    if link is None:
+        return ""
+    for_whoever_has_it, for_who_signs_in = SHARING[language_near(notice.language)]
+    return for_whoever_has_it if "purpose" in link else for_who_signs_in
 
 
 def spoken(name: str, word: Any, language: str, zone: ZoneInfo) -> str:

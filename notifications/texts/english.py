@@ -20,7 +20,7 @@ Can it not wait? Work now is billed by the hour, at {rate}: we quote it first, a
 
 [Follow the request]({ticket_url})
 
-This link opens the request without signing in, so please share it only with people who may read it.
+{sharing}
 """,
     ),
     "contact_declined": (

@@ -26,7 +26,7 @@ Kann es nicht warten? Arbeit jetzt wird nach Stunden berechnet, zu {rate}: erst 
 
 [Anfrage verfolgen]({ticket_url})
 
-Dieser Link öffnet die Anfrage ohne Anmeldung: Bitte geben Sie ihn nur an Personen weiter, die sie lesen dürfen.
+{sharing}
 """,
     ),
     "contact_declined": (

@@ -44,7 +44,7 @@ class Kind:
 
 KINDS: dict[str, Kind] = {
     "ticket_opened": Kind(
-        _("Request received"), (*TICKET, "promise", "scope", "opens_at", "rate", "night_url")
+        _("Request received"), (*TICKET, "promise", "scope", "opens_at", "rate", "night_url", "sharing")
     ),
     "contact_declined": Kind(_("Contact that opens no ticket"), ("summary", "reason", "portal_url")),
     "ticket_replied": Kind(_("Our reply"), (*TICKET, "author", "message")),
@@ -162,6 +162,7 @@ PLACEHOLDERS = {
     "number": _("the ticket’s number"),
     "summary": _("the ticket’s summary"),
     "ticket_url": _("link to the ticket"),
+    "sharing": _("whether that link asks to sign in, as it is for the reader"),
     "requester": _("who asked"),
     "promise": _("what the policy promises for this ticket"),
     "scope": _("what the policy says of a ticket out of scope"),
@@ -230,6 +231,29 @@ PLACEHOLDERS = {
     "developer": _("the developer’s name"),
     "developer_url": _("link for the developer, or to decide about them"),
     "transcript": _("what was said in the chat, message by message"),
+}
+
+SHARING = {  # whom the link to the ticket lets in: (whoever has it, who signs in)
+    "en": (
+        "This link opens the request without signing in, so please share it only with people who may read it.",
+        "This link opens the request only for people who sign in and may read it.",
+    ),
+    "pt-br": (
+        "Este link abre o chamado sem senha: compartilhe apenas com quem pode ler o conteúdo.",
+        "Este link só abre o chamado para quem entra com sua conta e pode ler o conteúdo.",
+    ),
+    "es": (
+        "Este enlace abre la solicitud sin contraseña: compártalo solo con quien pueda leerla.",
+        "Este enlace abre la solicitud solo a quien inicia sesión y puede leerla.",
+    ),
+    "de": (
+        "Dieser Link öffnet die Anfrage ohne Anmeldung: Bitte geben Sie ihn nur an Personen weiter, die sie lesen dürfen.",
+        "Dieser Link öffnet die Anfrage nur für Personen, die sich anmelden und sie lesen dürfen.",
+    ),
+    "ru": (
+        "Эта ссылка открывает обращение без входа: передавайте её только тем, кто может его читать.",
+        "Эта ссылка открывает обращение только тем, кто вошёл в систему и может его читать.",
+    ),
 }
 
 METRICS = {

@@ -20,7 +20,7 @@ Não pode esperar? O trabalho agora é cobrado por hora, a {rate}: primeiro orç
 
 [Acompanhar o chamado]({ticket_url})
 
-Este link abre o chamado sem senha: compartilhe apenas com quem pode ler o conteúdo.
+{sharing}
 """,
     ),
     "contact_declined": (

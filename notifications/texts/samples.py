@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from notifications.texts.kinds import SHARING
+
 SAMPLES: dict[str, Any] = {
     "number": "1042",
     "summary": {
@@ -132,6 +134,7 @@ SAMPLES: dict[str, Any] = {
     },
 }
 SAMPLES |= {
+    "sharing": {language: for_whoever_has_it for language, (for_whoever_has_it, _) in SHARING.items()},
     "month": "2026-11",
     "opened": "12",
     "resolved": "11",

@@ -26,7 +26,7 @@ Ahora estamos cerrados; abrimos el **{opens_at}**. Su solicitud espera hasta ent
 
 [Seguir la solicitud]({ticket_url})
 
-Este enlace abre la solicitud sin contraseña: compártalo solo con quien pueda leerla.
+{sharing}
 """,
     ),
     "contact_declined": (

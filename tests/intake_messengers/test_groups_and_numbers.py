@@ -60,6 +60,7 @@ def test_sl03_an_emergency_in_the_group_of_a_premium_company_is_a_ticket(desk, c
     [told] = cloud.texts_to(GROUP)
     assert f"*{ticket.number}*" in told
     assert "/t/" not in told, "nobody acts as Alice by a link in the group"
+    assert "only for people who sign in" in told and "without signing in" not in told
     assert cloud.sent[-1]["recipient_type"] == "group"
     # Rui of the same company asks in the group: it is the same matter.
     cloud.says(RUI, "Alguma novidade?", name="Rui", group=GROUP)

@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 
 from notifications.models import Notification
+from notifications.rendering import Stationery
 from tenants import links
+from tenants.people.models import User
 from tests.portal.conftest import MONDAY_8
 from tickets import lifecycle
 from tickets.models import Message, Participant, Ticket
@@ -47,8 +49,6 @@ def test_ch06_somebody_in_copy_reads_and_answers_in_their_own_name(ticket, tenan
 
 
 def test_ch06_a_look_makes_nobody_known(ticket, tenant_a, client_for, at):
-    from tenants.people.models import User
-
     before = User.objects.count()
     page = text(client_for(tenant_a).get(told_at("rui@partner.example")))
     assert User.objects.count() == before
@@ -131,3 +131,32 @@ def test_ch06_an_agent_in_copy_is_led_to_the_desk_and_speaks_by_no_link(
     copy = Participant.objects.get(address="dora@example.com")
     token = links.sign("guest-copy", copy.pk, MONDAY_8)
     assert client_for(tenant_a).get(f"/t/{token}/").status_code == 410
+
+
+@pytest.mark.parametrize(
+    ("language", "freely", "signed_in"),
+    [
+        ("en", "without signing in", "only for people who sign in"),
+        ("pt-br", "sem senha", "quem entra com sua conta"),
+        ("es", "sin contraseña", "quien inicia sesión"),
+        ("de", "ohne Anmeldung", "die sich anmelden"),
+        ("ru", "без входа", "кто вошёл в систему"),
+    ],
+)
+def test_ch06_the_confirmation_says_to_each_reader_whether_their_link_asks_to_sign_in(
+    tenant_a, person, language, freely, signed_in
+):
+    User.objects.update(language=language)
+    lifecycle.open_ticket(
+        requester=person("alice"), summary="Where is the report?", body="I cannot find it.", at=MONDAY_8,
+        copies=["frank@example.com", "dora@example.com"],
+    )  # fmt: skip
+    stationery = Stationery()
+    said = {
+        notice.address: stationery.letter(notice).text
+        for notice in Notification.objects.filter(kind="ticket_opened", channel="email")
+    }
+    for customer in ("alice@example.com", "frank@example.com"):
+        assert freely in said[customer] and signed_in not in said[customer]
+    assert signed_in in said["dora@example.com"], "an agent reads it at the desk"
+    assert freely not in said["dora@example.com"]
