@@ -3,8 +3,8 @@
 Alarms are rung in batches of one transaction; where one of a batch raises, each in its own. Tickets are locked first (SKIP
 LOCKED: whoever works on one comes first), then the clocks are read again; an alarm whose reason is gone is void (C7). The
 attempt is counted before the work, in a transaction of its own: an alarm that raises is parked after three. Catching up
-after a stop: a breach is dated at its true moment and escalates once (C3); of a reminder and a close that are both overdue
-only the reminder goes (C6).
+after a stop: a breach is dated at its true moment and escalates once (C3), whatever else was promised for that moment; of a
+reminder and a close that are both overdue only the reminder goes (C6).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from policies.sentences import METRIC_NAMES
 from sla import deadlines
 from sla.models import Clock
 from tenants import gathering
-from tickets import facts, lifecycle
+from tickets import facts, lifecycle, promises
 from tickets.audience import added_teams_of, participants_of, tell_staff
 from tickets.facts import facts_of
 from tickets.lifecycle.steps import policy_of
@@ -124,7 +124,7 @@ def _act(ticket: Ticket, clock: Clock, now: datetime) -> None:
     elif kind == "breach":
         _breach(ticket, clock, now)
     elif kind.startswith("step:"):
-        _step(ticket, clock, kind.removeprefix("step:"), now)
+        _step(ticket, clock, now)
 
 
 def _warn(ticket: Ticket, clock: Clock, now: datetime) -> None:
@@ -145,7 +145,8 @@ def _breach(ticket: Ticket, clock: Clock, now: datetime) -> None:
     """Into the ledger, then the policy's steps: those without delay now, the others on the clock's agenda (TD19)."""
     policy, known = policy_of(ticket), facts_of(ticket, now)
     is_new = deadlines.record_breach(clock, now)
-    steps = on_alarm(policy, AlarmFacts(known, clock.metric, "breach", frozenset(_taken(clock))))
+    done = frozenset((*_taken(clock), *_taken_with(ticket, clock)))
+    steps = on_alarm(policy, AlarmFacts(known, clock.metric, "breach", done))
     at_once = [step for step in steps if not step.after]
     breached_at = clock.breached_at or now
     later = [(breached_at + step.after, f"step:{step.key}") for step in steps if step.after]
@@ -153,21 +154,40 @@ def _breach(ticket: Ticket, clock: Clock, now: datetime) -> None:
     if is_new:
         record(ticket, "breached", breached_at, metric=clock.metric, due_at=_iso(clock.due_at))
         tell_staff(
-            ticket, ["owner", "team"], "deadline_breached", str(clock.pk), now, **_words(ticket, clock)
-        )
+            ticket, ["owner", "team"], "deadline_breached", f"{clock.metric}:{_iso(breached_at)}", now,
+            **_words(ticket, clock),
+        )  # fmt: skip
     lifecycle.escalate(ticket, policy, known, at_once, clock.metric, now, key=str(clock.pk))
 
 
-def _step(ticket: Ticket, clock: Clock, key: str, now: datetime) -> None:
-    """A delayed step. The clock is still open, or it would have no alarm: its reason holds."""
-    policy = policy_of(ticket)
-    steps = [each for each in policy.escalation if each.key == key]
-    deadlines.alarm_done(clock, [f"step:{key}"], now)
+def _step(ticket: Ticket, clock: Clock, now: datetime) -> None:
+    """A delayed step, and those of the same moment. The clock is still open, or it would have no alarm: their reason holds."""
+    policy, kind = policy_of(ticket), clock.alarm_kind
+    moment = next(at for at, each in clock.agenda if each == kind)
+    kinds = [
+        each
+        for at, each in clock.agenda
+        if at == moment and each.startswith("step:") and each not in clock.steps_done
+    ]
+    wanted = {each.removeprefix("step:") for each in kinds}.difference(_taken_with(ticket, clock))
+    steps = [each for each in policy.escalation if each.key in wanted]
+    deadlines.alarm_done(clock, kinds, now)
     lifecycle.escalate(ticket, policy, facts_of(ticket, now), steps, clock.metric, now, key=str(clock.pk))
 
 
 def _taken(clock: Clock) -> list[str]:
     return [done.removeprefix("step:") for done in clock.steps_done if done.startswith("step:")]
+
+
+def _taken_with(ticket: Ticket, clock: Clock) -> list[str]:
+    """The steps that another clock of the same promise took for a breach of the same moment: an emergency in an auction is
+    promised an answer twice, and escalated once."""
+    return [
+        step
+        for other in promises.clocks_of(ticket)
+        if other.pk != clock.pk and (other.metric, other.breached_at) == (clock.metric, clock.breached_at)
+        for step in _taken(other)
+    ]
 
 
 def _silence(ticket: Ticket, clock: Clock, now: datetime) -> None:

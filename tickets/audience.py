@@ -180,7 +180,15 @@ def tell_staff(
     **words: Any,
 ) -> None:
     people = [p for p in staff_of(ticket, audiences) if but is None or p.person != but]
-    _tell(people, ticket, kind, key, at, {"ticket_url": {"path": f"/desk/tickets/{ticket.number}/"}}, words)
+    tell_people(ticket, people, kind, key, at, **words)
+
+
+def tell_people(
+    ticket: Ticket, people: Iterable[Recipient], kind: str, key: str, at: datetime, **words: Any
+) -> None:
+    """People of ours, with a link to the desk."""
+    links = {"ticket_url": {"path": f"/desk/tickets/{ticket.number}/"}}
+    _tell(list(people), ticket, kind, key, at, links, words)
 
 
 def _tell(

@@ -1,11 +1,13 @@
 """What happens by itself: warnings, breaches, escalations, reminders, closings. Moments are worked out by hand."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from notifications import outbox
 from notifications.models import Notification
+from policies.document import EscalationStep
 from sla import deadlines
 from sla.models import Breach, Clock
 from tenants.customers.models import Company
@@ -176,6 +178,52 @@ def test_a_window_that_stays_open_breaches_after_the_grace(desk_of, person):
     assert Breach.objects.get().breached_at == utc(22, 21, 5)
     ticket.refresh_from_db()
     assert ticket.due_at == utc(23, 11, 30)
+
+
+@pytest.fixture
+def emergency_in_an_auction(desk_of, person):
+    """Opened on Sunday at 20:00, while an auction of the company runs: promised an answer at once for two reasons."""
+    desk_of("suporte-leiloes")
+    company = Company.objects.get(name__startswith="Company")
+    windows.open_window(company=company, kind="auction", name="Leilão", starts_at=utc(22, 21),
+                        ends_at=utc(23, 2), by=None, at=utc(22, 20))  # fmt: skip
+    return opened(person, at=utc(22, 23), summary="Caiu", body="Tudo parou.", emergencies=["server-down"])
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_an_emergency_in_an_auction_is_escalated_once_and_each_person_hears_of_it_once(
+    emergency_in_an_auction, monkeypatch, alone
+):
+    if alone:  # as where a batch fails: each alarm in a transaction of its own
+        monkeypatch.setattr(alarms, "_read_for_all", lambda *given: 1 / 0)
+    ring_due(utc(22, 23, 5, 1))
+    # Both promises are in the ledger, at 20:00 and five minutes of grace.
+    assert [row.breached_at for row in Breach.objects.all()] == [utc(22, 23, 5)] * 2
+    for kind in ("escalated", "deadline_breached"):
+        told = list(Notification.objects.filter(kind=kind, channel="email").values_list("address", flat=True))
+        assert told and len(told) == len(set(told)), (kind, told)
+    steps = [event.data["step"] for event in Event.objects.filter(kind="escalated").order_by("id")]
+    assert steps == ["breach", "breach-in-emergency"], "both steps were taken, each once"
+    told = Notification.objects.filter(kind="escalated", channel="email")
+    names = {address.split("@")[0] for address in told.values_list("address", flat=True)}
+    assert names == {"bob", "carol", "dora", "grace"}, "those of the second step too"
+
+
+def test_delayed_steps_of_one_moment_are_told_once_of_two_promises(emergency_in_an_auction, monkeypatch):
+    hour = timedelta(hours=1)
+    steps = (
+        EscalationStep("calm", notify=("supervisors",), after=hour),
+        EscalationStep("loud", notify=("supervisors", "admins"), after=hour),
+    )
+    real = alarms.policy_of
+    monkeypatch.setattr(alarms, "policy_of", lambda ticket: replace(real(ticket), escalation=steps))
+    ring_due(utc(22, 23, 5, 1))
+    assert not Notification.objects.filter(kind="escalated").exists()
+    ring_due(utc(23, 0, 5, 1))
+    told = Notification.objects.filter(kind="escalated", channel="email").values_list("address", flat=True)
+    assert sorted(told) == ["carol@example.com", "dora@example.com"]
+    assert Event.objects.filter(kind="escalated").count() == 2
+    assert not Clock.objects.filter(attempts__gt=0).exists()
 
 
 @pytest.mark.parametrize("times", [2])

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from notifications.outbox import Recipient
 from policies.document import EscalationStep, Policy, Priority, Text, say
 from policies.facts import Facts
 from policies.sentences import METRIC_NAMES
 from tenants import gathering
 from tenants.customers.models import Team
-from tickets.audience import tell_staff
+from tickets.audience import staff_of, tell_people
 from tickets.lifecycle.routing import due_of, reason_words, retarget, tell_moved
 from tickets.lifecycle.steps import (
     save,
@@ -29,24 +30,29 @@ def escalate(
     at: datetime,
     key: str,
 ) -> None:
-    """Carry out escalation steps: raise the priority, hand over, add teams, tell; then save. The ticket is locked (TD19)."""
-    before = due_of(ticket)
-    for step in steps:
+    """Carry out escalation steps: raise the priority, hand over, add teams; tell; then save. The ticket is locked (TD19).
+
+    All steps are one moment: whoever stands in several of them hears of it once. `key` says which moment.
+    """
+    before, taken = due_of(ticket), list(steps)
+    told: dict[str, Recipient] = {}
+    changed: list[str] = []
+    for step in taken:
         ticket.escalated_at = ticket.escalated_at or at
         changes = _carry_out(ticket, policy, step)
-        said = [say(text, policy.language) for text in changes.values()]
+        changed += [say(text, policy.language) for text in changes.values()]
         record(
             ticket, "escalated", at, public=True, step=step.key, metric=metric, changes=list(changes.values())
         )
-        words = {
-            "because": _cause(step, metric),
-            "change": _change_words(said),
-            "owner": str(ticket.owner or ""),
-        }
         if "priority" in changes:
             facts = replace(facts, priority=ticket.priority)
             retarget(ticket, policy, facts, at)
-        tell_staff(ticket, step.notify, "escalated", f"{key}:{step.key}", at, **words)
+        told |= {each.address: each for each in staff_of(ticket, step.notify)}
+    if taken:
+        tell_people(
+            ticket, told.values(), "escalated", f"{key}:{'+'.join(step.key for step in taken)}", at,
+            because=_cause(taken[0], metric), change=_change_words(changed), owner=str(ticket.owner or ""),
+        )  # fmt: skip
     save(ticket, at)
     if due_of(ticket) != before:
         tell_moved(ticket, before, at, None, reason_words(policy, {"priority": [None, ticket.priority]}))
