@@ -89,6 +89,13 @@ SITUATION_NAMES: dict[str, Text] = {
         "de": "hängt von einem Dritten ab",
         "ru": "зависит от третьей стороны",
     },
+    "night_work": {
+        "pt-br": "trabalho fora do horário",
+        "en": "work out of hours",
+        "es": "trabajo fuera de horario",
+        "de": "Arbeit außerhalb der Geschäftszeiten",
+        "ru": "работа в нерабочее время",
+    },
 }
 
 OUTCOME_NAMES: dict[str, Text] = {

@@ -1,5 +1,7 @@
 """What a company's managers see (hours, quotes, the month's report), and the same agreements for programs."""
 
+import html
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +13,7 @@ from sla import deadlines
 from sla.models import Clock
 from tenants import wakeups
 from tenants.customers.models import Membership
+from tenants.people.models import User
 from tests.agreements.conftest import FRIDAY_20, delivered, mail_to, path_in
 from tickets import lifecycle, tasks
 from tickets.agreements.models import Answer, SentReport
@@ -53,6 +56,33 @@ def test_a_companys_manager_reads_the_months_report_on_the_screen_and_as_pdf(mon
     assert browser("alice").get("/company/report/").status_code == 404
     frank = browser("frank").get("/company/").content.decode()
     assert "Forgotten" not in frank and "Report of the month" not in frank
+
+
+@pytest.mark.parametrize(
+    ("language", "calm", "urgent", "met", "missed"),
+    [
+        ("en", "First response", "First response (emergency)", "met", "missed"),
+        ("pt-br", "Primeira resposta", "Primeira resposta (emergência)", "cumpridos", "não cumpridos"),
+        ("es", "Primera respuesta", "Primera respuesta (emergencia)", "cumplidas", "incumplidas"),
+    ],
+)
+def test_the_report_names_promises_of_different_situations_apart(
+    month, opened, browser, person, language, calm, urgent, met, missed
+):
+    """An emergency is promised an answer at once beside the ordinary one: two lines, and one of them was missed."""
+    urgently = opened(MONDAY_9, summary="Urgent", emergencies=["server-down"])
+    clock = Clock.objects.get(subject_id=urgently.pk, metric="first_response", situation="emergency")
+    deadlines.record_breach(clock, MONDAY_9 + HOUR)
+    lifecycle.reply(urgently, author=person("bob"), body="Here.", at=MONDAY_9 + timedelta(minutes=10))
+    User.objects.filter(pk=person("erin").pk).update(language=language)
+    page = html.unescape(browser("erin").get("/company/report/?month=2026-11").content.decode())
+    # Ordinary: two met in ten minutes, one missed. Emergency: none met, one missed after the grace of five minutes.
+    rows = re.findall(
+        r'<td>([^<]*)</td><td class="num">(\d+)</td><td class="num">(\d+)</td><td class="num">', page
+    )
+    assert rows == [(calm, "2", "1"), (urgent, "0", "1")]
+    assert f'<th class="num">{met}</th><th class="num">{missed}</th>' in page
+    assert f"Urgent</td><td>{urgent}</td>" in page and f"Forgotten Ответ</td><td>{calm}</td>" in page
 
 
 def test_a_policy_that_begins_to_send_reports_does_so_from_the_first_of_next_month_on(month, person):

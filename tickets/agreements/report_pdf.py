@@ -8,6 +8,7 @@ from pathlib import Path
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
@@ -36,7 +37,7 @@ def pdf_of(report: Report, desk: str) -> bytes:
         (_("Opened without a promised time"), str(report.unpromised)),
     ])  # fmt: skip
     _title(page, _("Promises"))
-    _table(page, [(_("Promise"), _("met"), _("missed"), "%"), *(
+    _table(page, [(_("Promise"), pgettext("promises", "met"), pgettext("promises", "missed"), "%"), *(
         (line.name, str(line.met), str(line.missed), line.share) for line in report.lines
     )], head=True) if report.lines else _line(page, _("Nothing was due in this month."), 10)  # fmt: skip
     if report.missed:

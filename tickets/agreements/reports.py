@@ -11,15 +11,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import product
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.db.models import Count, F, Q
 from django.utils.formats import number_format
+from django.utils.translation import get_language
 
 from notifications import outbox
 from notifications.outbox import Recipient
-from policies.document import Policy
+from policies.document import SITUATIONS, Policy, say
+from policies.sentences import SITUATION_NAMES
 from policies.words import METRICS
 from sla.models import Breach, Clock
 from tenants.customers.models import Company, Membership
@@ -38,15 +41,16 @@ LISTED = 200
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One metric: how many promises were met and how many missed."""
+    """One metric, in one situation or in none: how many promises were met and how many missed."""
 
     metric: str
     met: int
     missed: int
+    situation: str = ""
 
     @property
     def name(self) -> str:
-        return str(METRICS.get(self.metric, self.metric))
+        return named(self.metric, self.situation)
 
     @property
     def share(self) -> str:
@@ -60,12 +64,13 @@ class Missed:
     number: int
     summary: str
     metric: str
+    situation: str
     due_at: datetime
     fulfilled_at: datetime | None
 
     @property
     def name(self) -> str:
-        return str(METRICS.get(self.metric, self.metric))
+        return named(self.metric, self.situation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +91,17 @@ def report_of(company: Company, first: date, policy: Policy) -> Report:
     begins, ends = bounds(first, policy.tz)
     tickets = Ticket.objects.filter(company=company)
     opened = tickets.filter(opened_at__gte=begins, opened_at__lt=ends)
-    judged = list(_judged(tickets, begins, ends))
-    met = {each["metric"]: each["n"] for each in judged}
+    met = {(each["metric"], each["situation"]): each["n"] for each in _judged(tickets, begins, ends)}
     broken = Breach.objects.filter(
         subject_id__in=tickets.values("pk"), breached_at__gte=begins, breached_at__lt=ends
     ).exclude(metric="silence")
     broken = broken.exclude(clock__status=Clock.Status.ENDED, clock__state__ended_as__in=promises.NOT_JUDGED)
-    missed = {row["metric"]: row["n"] for row in broken.values("metric").annotate(n=Count("pk"))}
+    counted = broken.values("metric", "clock__situation").annotate(n=Count("pk"))
+    missed = {(row["metric"], row["clock__situation"]): row["n"] for row in counted}
     lines = [
-        Line(metric, met.get(metric, 0), missed.get(metric, 0))
-        for metric in METRICS
-        if metric in met or metric in missed
+        Line(each[0], met.get(each, 0), missed.get(each, 0), each[1])
+        for each in product(METRICS, ("", *SITUATIONS))
+        if each in met or each in missed
     ]
     return Report(
         company=company, first=first, last=(ends - timedelta(days=1)).astimezone(ZoneInfo(policy.tz)).date(),
@@ -104,6 +109,14 @@ def report_of(company: Company, first: date, policy: Policy) -> Report:
         unpromised=opened.exclude(outcome="in_scope").count(), lines=lines, missed=_listed(broken),
         hours=budgets.standing(company, policy, ends - timedelta(seconds=1)),
     )  # fmt: skip
+
+
+def named(metric: str, situation: str) -> str:
+    """ "First response", or, where a situation has a promise of its own, "First response (emergency)"."""
+    name = str(METRICS.get(metric, metric))
+    if not situation:
+        return name
+    return f"{name} ({say(SITUATION_NAMES.get(situation, {'en': situation}), get_language() or 'en')})"
 
 
 def _judged(tickets: object, begins: datetime, ends: datetime) -> Iterable[dict[str, object]]:
@@ -114,7 +127,7 @@ def _judged(tickets: object, begins: datetime, ends: datetime) -> Iterable[dict[
         .filter(fulfilled_at__gte=begins, fulfilled_at__lt=ends, breach__isnull=True)
         .filter(Q(breach_at__isnull=True) | Q(fulfilled_at__lte=F("breach_at")))
         .exclude(metric="silence")
-        .values("metric")
+        .values("metric", "situation")
         .annotate(n=Count("pk"))
     )
 
@@ -130,6 +143,7 @@ def _listed(broken: object) -> list[Missed]:
             tickets[row.subject_id].number,
             tickets[row.subject_id].summary,
             row.metric,
+            row.clock.situation,
             row.due_at,
             row.clock.fulfilled_at,
         )
