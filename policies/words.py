@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_name
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, get_decimal_symbol
 from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
@@ -274,6 +275,30 @@ def zone(tz: str, language: str) -> str:
 # --- money ------------------------------------------------------------------------------------------------------------
 
 LOCALES = {"pt-br": "pt_BR", "en": "en", "es": "es", "de": "de", "ru": "ru"}
+
+
+def amount(minor: int) -> str:
+    """An amount in hundredths for a form, as its reader writes it: 125000 is "1.250,00" in Portuguese, "1,250.00" in English."""
+    return money(minor)
+
+
+def amount_of(text: str) -> int | None:
+    """What was written by hand, in hundredths: "250", "250,00", "250.00", "1.250,00"; None where it is no amount, or could be
+    two ("1.250" in English). Thousands are parted as the reader's language parts them, or by what cannot be the decimals."""
+    found = AMOUNT.fullmatch("".join(text.split()))
+    if found is None or (found["parts"] is not None and found["parts"] == found["point"]):
+        return None
+    locale = LOCALES.get((get_language() or "en").lower(), "en")
+    once = found["parts"] is not None and found["whole"].count(found["parts"]) == 1
+    if once and found["point"] is None and found["parts"] == get_decimal_symbol(locale):
+        return None
+    return int(re.sub(r"\D", "", found["whole"])) * 100 + int(found["hundredths"] or 0)
+
+
+AMOUNT = re.compile(
+    r"(?P<whole>\d{1,3}(?P<parts>[.,'])\d{3}(?:(?P=parts)\d{3}){0,3}|\d{1,12})(?:(?P<point>[.,])(?P<hundredths>\d{2}))?",
+    re.ASCII,
+)
 
 
 def money(minor: int, currency: str = "", language: str = "") -> str:

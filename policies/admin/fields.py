@@ -22,7 +22,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from policies import codec
+from policies import codec, words
 from policies.document import Text, Warning
 
 Choices = Iterable[tuple[str, Any]]
@@ -267,19 +267,21 @@ class SizeField(forms.CharField):
 
 
 class MoneyField(forms.CharField):
-    """Hundredths of a currency, written as "250.00" or "250,00"; empty is nothing."""
+    """Hundredths of a currency, written as people write amounts in the reader's language; empty is nothing."""
 
     widget = UnfoldAdminTextInputWidget
 
     def prepare_value(self, value: Any) -> Any:
-        return (f"{value // 100}.{value % 100:02}" if value else "") if isinstance(value, int) else value
+        return (words.amount(value) if value else "") if isinstance(value, int) else value
 
     def to_python(self, value: Any) -> int:
-        said = super().to_python(value).strip().replace(" ", "")
-        match = re.fullmatch(r"(\d{1,12})(?:[.,](\d{2}))?", said)
-        if said and match is None:
-            raise ValidationError(_("Write an amount such as 250.00."))
-        return int(match[1]) * 100 + int(match[2] or 0) if match else 0
+        said = super().to_python(value)
+        found = words.amount_of(said) if said else 0
+        if found is None:
+            raise ValidationError(
+                _("Write an amount such as %(amount)s."), params={"amount": words.amount(25000)}
+            )
+        return found
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return (self.prepare_value(initial) or "") != (data or "")

@@ -1,4 +1,5 @@
-"""What may be filled in: a quote, an answer, a meeting, hours, a developer. Money is typed as 250.00 and kept in hundredths."""
+"""What may be filled in: a quote, an answer, a meeting, hours, a developer. Money is typed as its reader writes it
+(250.00, 250,00) and kept in hundredths."""
 
 from __future__ import annotations
 
@@ -9,8 +10,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from policies import words
 from tenants.moment import within_years
 from tickets.agreements.models import Quote
+from tickets.agreements.quotes import DEAREST
 from tickets.desk.forms import KeyedForm
 
 MOMENT = "%Y-%m-%dT%H:%M"
@@ -27,14 +30,16 @@ def moment_field(label: Any, help_text: Any = "", **more: Any) -> forms.DateTime
 
 class MoneyField(forms.CharField):
     def to_python(self, value: Any) -> int | None:
-        said = super().to_python(value).strip().replace(" ", "")
-        match = re.fullmatch(r"(\d{1,7})(?:[.,](\d{2}))?", said)
-        if said and match is None:
-            raise ValidationError(_("Write an amount such as 250.00."))
-        return int(match[1]) * 100 + int(match[2] or 0) if match else None
+        said = super().to_python(value)
+        found = words.amount_of(said) if said else None
+        if said and (found is None or found > DEAREST):
+            raise ValidationError(
+                _("Write an amount such as %(amount)s."), params={"amount": words.amount(25000)}
+            )
+        return found
 
     def prepare_value(self, value: Any) -> Any:
-        return f"{value // 100}.{value % 100:02}" if isinstance(value, int) else value
+        return words.amount(value) if isinstance(value, int) else value
 
 
 class MinutesField(forms.CharField):
