@@ -28,16 +28,20 @@ PROMISES = {
 }
 
 
-def promise_words(ticket: Ticket, policy: Policy) -> Text:
-    """ "Our target for the first response: Wednesday 25 November, 12:00 (America/Sao_Paulo)." {} without a deadline."""
+def promise_words(ticket: Ticket, policy: Policy, tz: str = "") -> Text:
+    """ "Our target for the first response: Wednesday 25 November, 12:00 (America/Sao_Paulo)." {} without a deadline.
+
+    tz: the zone of the one person who reads it; without it the policy's.
+    """
     if ticket.due_at is None:
         return {}
+    tz = tz or policy.tz
     languages = dict.fromkeys((*spoken_by(policy), near(ticket.language)))
     return {
         language: PROMISES[language].format(
             metric=say(METRIC_NAMES[ticket.due_metric], language),
-            when=written(ticket.due_at, policy.tz, language),
-            zone=policy.tz,
+            when=written(ticket.due_at, tz, language),
+            zone=tz,
         )
         for language in languages
     }

@@ -7,7 +7,8 @@ from django.core import mail
 
 from notifications import outbox
 from sla.models import Clock
-from tenants.customers.models import Company
+from tenants.customers.models import Company, Desk
+from tenants.people.models import User
 from tests.chat.conftest import WEDNESDAY, Widget, switch_on
 from tickets import lifecycle, tasks
 from tickets.chat import thread, transcript
@@ -100,6 +101,22 @@ def test_td09_the_instant_answer_is_in_the_customers_language(widget, person):
     instant = Message.objects.get(kind="system").body
     assert "Nossa meta para primeira resposta: quarta-feira, 10 de março, 13:30" in instant
     assert "Obrigado" in instant
+
+
+def test_td09_the_instant_answer_gives_moments_by_the_customers_clock(widget, person):
+    User.objects.filter(pk=person("alice").pk).update(timezone="America/New_York")
+    widget("alice").say("The hub shows an old value.")
+    # 12:30 UTC; in New York summer time begins on 14 March, so it is five hours behind: 07:30.
+    body = Message.objects.get(kind="system").body
+    assert "first response: Wednesday 10 March, 07:30 (America/New_York)." in body and "Berlin" not in body
+
+
+def test_td09_a_visitor_whose_clock_nobody_knows_gets_the_desks(widget):
+    Desk.objects.update(timezone="Europe/Lisbon")
+    widget().say("The hub shows an old value.", name="Rui", email="rui@partner.example")
+    # Before summer time Lisbon is as UTC. A visitor is of no company: the first plan's 24 hours count.
+    body = Message.objects.get(kind="system").body
+    assert "Thursday 11 March, 12:00 (Europe/Lisbon)." in body
 
 
 # --- TD04, TD05: the same clocks as every ticket of the plan

@@ -145,7 +145,7 @@ def summary_of(body: str) -> str:
 
 
 def answer_at_once(ticket: Ticket, address: str, digest: str, at: datetime) -> None:
-    """TD09: number, promise and hours, in the customer's language. By the system: it fulfils nothing (S5, TD05)."""
+    """TD09: number, promise and hours, in the customer's language and zone. By the system: it fulfils nothing (S5, TD05)."""
     requester = ticket.requester
     with translation.override(ticket.language), timezone.override(zone_named(requester.timezone)):
         body = instant_words(ticket, address, at)
@@ -156,12 +156,13 @@ def answer_at_once(ticket: Ticket, address: str, digest: str, at: datetime) -> N
 
 
 def instant_words(ticket: Ticket, address: str, at: datetime) -> str:
+    """In the zone in force, which is the customer's; a visitor's is the desk's, as everywhere on the portal."""
     policy = publishing.policy_of(ticket.policy_version)
     language = ticket.language
     words = [_("Thank you. Your chat has the number %(number)s.") % {"number": f"**{number_of(ticket)}**"}]
     if ticket.outcome != "in_scope" and ticket.sentence:
         words.append(say(ticket.sentence, language))
-    elif promised := say(promise_words(ticket, policy), language):
+    elif promised := say(promise_words(ticket, policy, timezone.get_current_timezone_name()), language):
         words.append(promised)
     if policy.calendars:
         sign = weeks.sign_of(hours_at(policy.calendars[0].key, at), at)
