@@ -39,7 +39,7 @@ METRIC_NAMES: dict[str, Text] = {
     },
     "periodic_update": {
         "pt-br": "atualização periódica",
-        "en": "periodic update",
+        "en": "regular update",
         "es": "novedades periódicas",
         "de": "regelmäßige Zwischennachricht",
         "ru": "регулярное сообщение",

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from policies import words
 from policies.document import Policy, say
@@ -28,26 +29,36 @@ def _sentences(policy: Policy, language: str) -> Iterable[str]:
             "and insisted upon is quoted as consulting hours."
         ) % {"time": words.hours(policy.meeting_lead)}
         if single := _named(policy, language, lambda plan: not plan.meetings):
-            yield _("Meetings of plan %(plans)s are scheduled only when a quote for them was accepted.") % {
-                "plans": single
-            }
+            yield ngettext(
+                "Meetings of plan %(plans)s are scheduled only when a quote for them was accepted.",
+                "Meetings of the plans %(plans)s are scheduled only when a quote for them was accepted.",
+                len(single),
+            ) % {"plans": words.listed(single)}
     if policy.budgets:
         yield _(
             "What exceeds the hours of your plan is quoted; trainings beyond them are paid before they are scheduled."
         )
     if (number := _support_number(policy)) and any(plan.any_number for plan in policy.plans):
         free = _named(policy, language, lambda plan: plan.any_number)
-        yield _("Calls are taken on %(number)s alone, but for plan %(plans)s.") % {
-            "number": number,
-            "plans": free,
-        }
+        yield ngettext(
+            "Calls are taken on %(number)s alone, but for plan %(plans)s.",
+            "Calls are taken on %(number)s alone, but for the plans %(plans)s.",
+            len(free),
+        ) % {"number": number, "plans": words.listed(free)}
     if led := _named(policy, language, lambda plan: plan.calls_to_manager):
-        yield _("Calls of plan %(plans)s are passed to your account manager.") % {"plans": led}
+        yield ngettext(
+            "Calls of plan %(plans)s are passed to your account manager.",
+            "Calls of the plans %(plans)s are passed to your account manager.",
+            len(led),
+        ) % {"plans": words.listed(led)}
     if own := _named(policy, language, lambda plan: plan.developers):
-        yield _(
+        yield ngettext(
             "Plan %(plans)s has dedicated developers. Otherwise a developer joins a ticket only to gather requirements, "
-            "supervised by your account manager."
-        ) % {"plans": own}
+            "supervised by your account manager.",
+            "The plans %(plans)s have dedicated developers. Otherwise a developer joins a ticket only to gather requirements, "
+            "supervised by your account manager.",
+            len(own),
+        ) % {"plans": words.listed(own)}
 
 
 def _hours(policy: Policy, language: str) -> Iterable[tuple[str, list[str]]]:
@@ -65,8 +76,8 @@ def _hours(policy: Policy, language: str) -> Iterable[tuple[str, list[str]]]:
             yield say(plan.name, language) or plan.key, list(seen.values())
 
 
-def _named(policy: Policy, language: str, holds: Any) -> str:
-    return words.listed(say(plan.name, language) or plan.key for plan in policy.plans if holds(plan))
+def _named(policy: Policy, language: str, holds: Any) -> list[str]:
+    return [say(plan.name, language) or plan.key for plan in policy.plans if holds(plan)]
 
 
 def _support_number(policy: Policy) -> str:

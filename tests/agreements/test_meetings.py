@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils import translation
 from icalendar import Calendar
 
 from tenants.customers.models import Company
@@ -323,3 +324,20 @@ def test_two_supervisors_schedule_the_same_training_once(at, browser, person):
         f"/desk/meetings/{second.pk}/schedule/", {"starts_at": "2026-11-26T10:00", "place": ""}
     )
     assert refused.status_code == 422 and "not enough hours left" in refused.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "said"),
+    [
+        ("meeting", "refused", "recusada"),
+        ("meeting", "agreed", "combinada, a agendar"),
+        ("meeting", "scheduled", "agendada"),
+        ("training", "refused", "recusado"),
+        ("training", "scheduled", "agendado"),
+        ("training", "cancelled", "cancelado"),
+        ("training", "requested", "espera um supervisor"),
+    ],
+)
+def test_the_state_of_a_meeting_or_training_agrees_with_it_in_portuguese(kind, state, said):
+    with translation.override("pt-br"):
+        assert Meeting(kind=kind, state=state).get_state_display() == said

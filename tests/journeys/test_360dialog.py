@@ -146,7 +146,7 @@ def test_td08_td19_past_48_hours_all_teams_are_added_and_told(live):
     bob.answer(number, "Found it.", finished="on", finding="A bug in the hub; it will take a while.")
     # Friday 12 March, 13:00: the 48 hours are over. The update that is due every 24 hours was missed on Thursday.
     live.travel_to(WEDNESDAY + timedelta(hours=47, minutes=55))
-    live.mail.wait_for("bob", f"Deadline missed for #{number} (periodic update)")
+    live.mail.wait_for("bob", f"Deadline missed for #{number} (regular update)")
     assert not escalated(live, "bob", number, "Missed: resolution")
     live.travel_to(WEDNESDAY + timedelta(hours=48, minutes=2))
     [told] = wait_escalated(live, "bob", number, "Partners (Meta)")

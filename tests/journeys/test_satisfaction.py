@@ -102,15 +102,15 @@ def test_td11_updates_are_due_by_priority_reminded_and_restarted_by_each_public_
     live.mail.wait_for("alice", "Found it.")
     # Critical: an update every 4 hours, from 14:00 on due at 18:00; the warning at 75 %, 17:00.
     live.travel_to(WEDNESDAY + timedelta(hours=4, minutes=1))
-    near = live.mail.wait_for("bob", f"Deadline near for #{number} (periodic update)")
+    near = live.mail.wait_for("bob", f"Deadline near for #{number} (regular update)")
     assert "18:00" in near.text
     bob.answer(number, "Still cleaning the cache.")  # 17:01: the next one is due at 21:01
     live.mail.wait_for("alice", "Still cleaning the cache.")
     live.travel_to(WEDNESDAY + timedelta(hours=6))  # 19:00: the one of 18:00 was given
     assert "21:0" in bob.open(f"/desk/tickets/{number}/clocks/periodic_update/").text
-    assert not live.mail.to("bob", f"Deadline missed for #{number} (periodic update)")
+    assert not live.mail.to("bob", f"Deadline missed for #{number} (regular update)")
     live.travel_to(WEDNESDAY + timedelta(hours=8, minutes=3))  # 21:03
-    live.mail.wait_for("bob", f"Deadline missed for #{number} (periodic update)")
+    live.mail.wait_for("bob", f"Deadline missed for #{number} (regular update)")
 
 
 def test_td11_a_changed_expected_time_is_told_at_once_with_the_reason(live):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import html
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
-from policies import draft, models, packs, publishing
+from notifications import texts as notices
+from policies import draft, models, packs, publishing, words
+from policies.document import METRICS, say
+from policies.sentences import LANGUAGES, METRIC_NAMES
 from tenants.customers.models import Desk
 from tenants.moment import now
 
@@ -54,6 +59,37 @@ def test_auctions_and_emergencies_are_promised_apart_sl02_sl06(desk_of, client_f
     page = body(client_for(desk_of("suporte-leiloes")))
     assert "While an auction of the customer is running" in page
     assert "at once" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "several", "one"),
+    [
+        ("pt-br", "Ligações dos planos ", "exceto no plano Enterprise"),
+        ("en", "Calls of the plans ", "but for plan Enterprise"),
+        ("es", "Las llamadas de los planes ", "salvo en el plan Enterprise"),
+        ("de", "Anrufe der Tarife ", "außer beim Tarif Enterprise"),
+        ("ru", "Звонки тарифов ", "кроме тарифа Enterprise"),
+    ],
+)
+def test_several_plans_are_named_in_the_plural_and_one_in_the_singular_sl11(
+    desk_of, client_for, language, several, one
+):
+    tenant = desk_of("suporte-leiloes")
+    Desk.objects.update(languages=list(LANGUAGES))
+    policy = packs.load_pack("suporte-leiloes")
+    assert len([plan for plan in policy.plans if plan.calls_to_manager]) == 3
+    page = html.unescape(client_for(tenant).get(f"/policy/?language={language}").content.decode())
+    assert several in page and one in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_promise_is_called_alike_wherever_it_is_named(language):
+    """On the policy page and in reports, in sentences, and in notices; a confirmation is named shortly at times."""
+    for metric in set(METRICS) - {"acknowledgement"}:
+        with translation.override(language):
+            heading = str(words.METRICS[metric])
+        names = {heading.casefold(), say(METRIC_NAMES[metric], language).casefold()}
+        assert names == {notices.METRICS[language][metric].casefold()}, metric
 
 
 def test_a_change_in_the_draft_is_not_shown_before_it_is_published(tenant_a, client_for, person):

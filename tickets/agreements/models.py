@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -23,12 +24,18 @@ class Meeting(models.Model):
 
     class State(models.TextChoices):
         REQUESTED = "requested", _("waits for a supervisor")
-        REFUSED = "refused", _("refused")
+        REFUSED = "refused", pgettext_lazy("meeting", "refused")
         QUOTED = "quoted", _("needs an accepted quote")
-        AGREED = "agreed", _("agreed, to be scheduled")
-        SCHEDULED = "scheduled", _("scheduled")
-        CANCELLED = "cancelled", _("cancelled")
+        AGREED = "agreed", pgettext_lazy("meeting", "agreed, to be scheduled")
+        SCHEDULED = "scheduled", pgettext_lazy("meeting", "scheduled")
+        CANCELLED = "cancelled", pgettext_lazy("meeting", "cancelled")
 
+    STATES_OF_TRAININGS = {  # in languages whose words agree with what they are said of
+        State.REFUSED: pgettext_lazy("training", "refused"),
+        State.AGREED: pgettext_lazy("training", "agreed, to be scheduled"),
+        State.SCHEDULED: pgettext_lazy("training", "scheduled"),
+        State.CANCELLED: pgettext_lazy("training", "cancelled"),
+    }
     OPEN = (State.REQUESTED, State.REFUSED, State.QUOTED, State.AGREED, State.SCHEDULED)
 
     ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="meetings")
@@ -53,6 +60,10 @@ class Meeting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.ticket_id}"
+
+    def get_state_display(self) -> str:
+        words = self.STATES_OF_TRAININGS if self.kind == self.Kind.TRAINING else {}
+        return str(words.get(self.state) or self.State(self.state).label)
 
     @property
     def ends_at(self) -> datetime | None:
