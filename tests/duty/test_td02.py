@@ -79,3 +79,19 @@ def test_td02_on_a_weekday_at_noon_it_is_the_same(desk, client_for, person, trav
     assert {alert.person for alert in Alert.objects.all()} == {person("bob"), person("carol")}, (
         "no rota: the team"
     )
+
+
+@pytest.mark.parametrize("slug", ["360dialog", "suporte-leiloes"])
+def test_td02_the_desks_page_of_duty_names_hours_only_where_there_are_some(
+    desk_of, travel_to, client_for, person, slug
+):
+    tenant = desk_of(slug)
+    travel_to(NIGHT)
+    bob = client_for(tenant, person("bob"))
+    for has_a_rota in (False, True):
+        page = html.unescape(bob.get("/desk/duty/").content.decode())
+        assert ("at any hour" in page, "outside the hours" in page) == (
+            (slug == "360dialog"),
+            (slug != "360dialog"),
+        ), has_a_rota
+        Rota.objects.create(team=Team.objects.first(), name="On call", weekly=WEEK, first_on=date(2027, 8, 2))

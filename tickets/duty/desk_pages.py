@@ -55,7 +55,10 @@ def show(request: HttpRequest, team: Team | None = None, form: ChangeForm | None
         | {"form": form if team == each else ChangeForm(auto_id=f"id_{each.pk}_%s") if may_change else None}
         for each in teams
     ]
-    context = {"at": at, "rows": rows, "open_ones": open_emergencies(), "may_change": may_change}
+    context = {
+        "at": at, "rows": rows, "open_ones": open_emergencies(), "may_change": may_change,
+        "at_any_hour": hours is None,
+    }  # fmt: skip
     return render(request, "duty/desk.html", context, status=422 if form is not None else 200)
 
 
