@@ -36,11 +36,12 @@ STATES = {
 ROWS_SHOWN = 200
 
 
-def plan_words() -> dict[str, str]:
-    """How a plan may be called in a file, in any of the policy's languages -> its key."""
+def known_plans() -> importing.Plans:
+    """A file may call a plan by its name in any of the policy's languages, or by its key."""
     policy = policy_at(moment.now())
     plans = policy.plans if policy else ()
-    return {plainly(word): plan.key for plan in plans for word in (*plan.name.values(), plan.key)}
+    keys = {plainly(word): plan.key for plan in plans for word in (*plan.name.values(), plan.key)}
+    return importing.Plans(keys, dict(plan_choices()))
 
 
 class LicenceForm(forms.ModelForm):
@@ -167,7 +168,7 @@ class LicenceAdmin(ModelAdmin):
         if kept.written_at is not None:
             rows = kept.report
         else:
-            judged = importing.preview(kept, plan_words())
+            judged = importing.preview(kept, known_plans())
             rows = [[one.row.line, one.state, one.row.number, one.what] for one in judged]
         counts = Counter(state for _line, state, _number, _what in rows)
         chosen = request.GET.get("state", "")
@@ -201,7 +202,7 @@ class LicenceAdmin(ModelAdmin):
 
     def write(self, request: HttpRequest, pk: int) -> HttpResponse:
         kept = get_object_or_404(LicenceImport, pk=pk)
-        kept = importing.write(kept, plan_words(), by=request.user, at=moment.now())
+        kept = importing.write(kept, known_plans(), by=request.user, at=moment.now())
         counts = Counter(state for _line, state, _number, _what in kept.report)
         messages.success(
             request, _("%(new)s new, %(changed)s changed, %(refused)s refused.")

@@ -33,8 +33,22 @@ class Judged:
     what: str = ""
 
 
-def judge(rows: Sequence[Row], plans: Mapping[str, str]) -> list[Judged]:
-    """Each row by what is in the register. `plans`: how a plan may be called, without case and accents -> its key."""
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """`keys`: how a plan may be called, without case and accents -> its key; `names`: its key -> how its reader calls it."""
+
+    keys: Mapping[str, str]
+    names: Mapping[str, str]
+
+    def key_of(self, said: str) -> str | None:
+        return self.keys.get(plainly(said))
+
+    def named(self, key: str) -> str:
+        return self.names.get(key) or key
+
+
+def judge(rows: Sequence[Row], plans: Plans) -> list[Judged]:
+    """Each row by what is in the register."""
     known = Licence.objects.in_bulk([row.number for row in rows], field_name="number")
     accounts = register.accounts_among({licence.email for licence in known.values()})
     first: dict[str, int] = {}
@@ -46,31 +60,33 @@ def judge(rows: Sequence[Row], plans: Mapping[str, str]) -> list[Judged]:
 
 
 def _judge_one(
-    row: Row, known: Licence | None, accounts: set[str], plans: Mapping[str, str], earlier: int | None
+    row: Row, known: Licence | None, accounts: set[str], plans: Plans, earlier: int | None
 ) -> Judged:
     wrong = list(row.wrong)
     if earlier is not None and row.number:
         wrong.append(_("Line %(line)s has this number already.") % {"line": earlier})
     plan = row.given.get("plan", "")
-    if plan and plainly(plan) not in plans:
+    key = plans.key_of(plan)
+    if plan and key is None:
+        there = dict.fromkeys(plans.named(each) for each in plans.keys.values())
         wrong.append(
             _("There is no plan “%(plan)s”; there are: %(plans)s.")
-            % {"plan": plan, "plans": ", ".join(dict.fromkeys(plans.values()))}
+            % {"plan": plan, "plans": ", ".join(there)}
         )
     elif plan:
-        row = replace(row, given=row.given | {"plan": plans[plainly(plan)]})
+        row = replace(row, given=row.given | {"plan": key})
     if known is not None and known.email in accounts and row.given.get("email") not in (known.email, ""):
         wrong.append(register.other_holder(known.number, known.email))
     if wrong:
         return Judged(row, REFUSED, " ".join(wrong))
     if known is None:
-        said = [row.given.get(name) for name in FIELDS if name != "is_active"]
-        words = [_said(value) for value in said if value]
+        said = [(name, row.given.get(name)) for name in FIELDS if name != "is_active"]
+        words = [_said(name, value, plans) for name, value in said if value]
         if row.given.get("is_active") is False:
-            words.append(f"{labels()['is_active']}: {_said(False)}")
+            words.append(f"{labels()['is_active']}: {_said('is_active', False, plans)}")
         return Judged(row, NEW, ", ".join(words))
     changes = [
-        f"{label}: {_said(getattr(known, name))} → {_said(row.given[name])}"
+        f"{label}: {_said(name, getattr(known, name), plans)} → {_said(name, row.given[name], plans)}"
         for name, label in labels().items()
         if name in row.given and getattr(known, name) != row.given[name]
     ]
@@ -81,7 +97,9 @@ def labels() -> dict[str, Any]:
     return {name: Licence._meta.get_field(name).verbose_name for name in FIELDS}
 
 
-def _said(value: Any) -> str:
+def _said(name: str, value: Any, plans: Plans) -> str:
+    if name == "plan" and value:
+        return plans.named(value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if value is None or value == "":
@@ -97,12 +115,12 @@ def upload(name: str, content: bytes, *, by: User, at: datetime) -> LicenceImpor
         return LicenceImport.objects.create(name=name[:200], content=content, by=by, at=at)
 
 
-def preview(kept: LicenceImport, plans: Mapping[str, str]) -> list[Judged]:
+def preview(kept: LicenceImport, plans: Plans) -> list[Judged]:
     return judge(read(bytes(kept.content)), plans)
 
 
 @transaction.atomic
-def write(kept: LicenceImport, plans: Mapping[str, str], *, by: User, at: datetime) -> LicenceImport:
+def write(kept: LicenceImport, plans: Plans, *, by: User, at: datetime) -> LicenceImport:
     """What is new and changed goes into the register, once; the report of every row stays."""
     kept = LicenceImport.objects.select_for_update().get(pk=kept.pk)
     if kept.written_at is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -25,7 +26,7 @@ from tickets.desk.callers import make_caller, make_known
 from tickets.models import Contact, Ticket
 from tickets.registration import ask_for_account
 
-PLANS = {"standard": "standard", "padrao": "standard"}
+PLANS = importing.Plans({"standard": "standard", "padrao": "standard"}, {"standard": "Standard"})
 REGISTER = "/account/register/"
 
 
@@ -96,7 +97,7 @@ def test_zp04_a_faulty_row_says_what_is_wrong_with_it(cells, words):
 
 def test_zp04_the_preview_says_which_new_licences_are_not_active(tenant_a):
     file = b"number;email;product;active\nB;b@example.com;One;no\nC;c@example.com;One;yes\n"
-    judged = importing.judge(read(file), {})
+    judged = importing.judge(read(file), PLANS)
     assert [one.what for one in judged] == ["b@example.com, One, active: no", "c@example.com, One"]
 
 
@@ -123,6 +124,24 @@ def test_zp04_each_row_is_new_changed_unchanged_or_refused_and_nothing_is_writte
     assert Licence.objects.get(number="L-1").email == "alice@example.com"
     kept = LicenceImport.objects.get(pk=kept.pk)
     assert bytes(kept.content) == b"" and len(kept.report) == 5
+
+
+def test_zp04_the_preview_and_the_report_name_plans_as_people_do(desk_of, client_for, person):
+    tenant = desk_of("suporte-leiloes")
+    User.objects.filter(pk=person("dora").pk).update(language="pt-br")
+    Licence.objects.create(number="A", email="a@example.com", plan="premium")
+    dora = client_for(tenant, person("dora"))
+    content = "número;email;plano\nA;a@example.com;standard\nB;b@example.com;standard\nC;c@example.com;ouro\n"
+    path = dora.post(
+        "/admin/customers/licence/import/", {"file": SimpleUploadedFile("x.csv", content.encode())}
+    ).url
+    for step in ("previewed", "written"):
+        page = html.unescape(dora.get(path).content.decode())
+        assert "Premium → Padrão" in page and "b@example.com, Padrão" in page, step
+        assert "Não há plano “ouro”; há: Padrão, Premium, Enterprise." in page
+        assert ", standard" not in page and "→ standard" not in page, step
+        dora.post(f"{path}writing/")
+    assert set(Licence.objects.filter(number__in="AB").values_list("plan", flat=True)) == {"standard"}
 
 
 def test_zp04_the_largest_file_is_shown_and_written_in_few_queries(
