@@ -7,6 +7,7 @@ config["send"]: {"url", "header", "fields": {"to", "from", "text", "id", "parts"
 from __future__ import annotations
 
 import json
+import re
 from math import ceil
 from typing import Any
 
@@ -19,6 +20,8 @@ from notifications.rendering import Stationery
 
 FIELDS = {"to": "to", "from": "from", "text": "text", "id": "id"}
 PARTS = 6
+ROOM = 20  # characters of the text that stay beside a link
+LINK = re.compile(r"://\S+$")
 # GSM 03.38: what fits into 7 bits, and what takes two of them (3GPP TS 23.038).
 BASIC = set(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
@@ -75,19 +78,31 @@ def measured(text: str) -> tuple[int, str]:
 
 
 def fitting(text: str, parts: int) -> str:
-    """Shortened until it takes at most `parts` messages; the links at its end stay where there is room."""
-    longest = len(text)
-    while measured(text)[0] > parts and longest > 40:
+    """Shortened until it takes at most `parts` messages; its links stay where there is room."""
+    cut, longest = text, len(text)
+    while measured(cut)[0] > parts and longest > 40:
         longest = longest * 9 // 10
-        text = shortened(text, longest)
-    return text
+        cut = shortened(text, longest)
+    return cut
 
 
 def shortened(text: str, longest: int) -> str:
-    """The last line (the link) stays; what is before it is cut."""
-    before, _, last = text.rpartition("\n")
-    room = longest - len(last) - 1
-    return f"{before[: room - 3]}...\n{last}" if before and room > 20 else f"{text[: longest - 3]}..."
+    """Lines that end in a link stay whole, the last ones first; of the others what there is room for, from the beginning."""
+    lines = [line for line in text.split("\n") if line]
+    room, kept = longest, {}
+    for place, line in reversed(list(enumerate(lines))):
+        if LINK.search(line) and len(line) + ROOM <= room:
+            kept[place] = line
+            room -= len(line) + 1
+    for place, line in enumerate(lines):
+        if place in kept or LINK.search(line):
+            continue
+        if len(line) >= room:
+            kept[place] = f"{line[: max(room - 3, 0)]}..."
+            break
+        kept[place] = line
+        room -= len(line) + 1
+    return "\n".join(kept[place] for place in sorted(kept)) or f"{text[: longest - 3]}..."
 
 
 def value_at(answer: Any, path: str) -> Any:

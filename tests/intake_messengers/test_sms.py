@@ -168,3 +168,15 @@ def test_a_long_text_is_cut_and_keeps_its_link():
     assert measured(cut)[0] <= 3
     assert cut.endswith("Read and answer: https://desk.example/t/abc/")
     assert fitting("short", 1) == "short"
+
+
+def test_sms_with_words_behind_its_link_keeps_the_link_whole():
+    """As an emergency's alert: a longer one loses the words behind its button, never the button (SL06)."""
+    said, link = "ã" * 200, "Eu assumo: https://desk.example/duty/6.17~dfk6DrP5d19MAbD9oF3Zpf3eck64zbLTeRvia/"
+    cut = fitting(f"{said}\n\n{link}\n\n{'O botão está na página deste link. ' * 5}", 6)
+    assert measured(cut)[0] <= 6
+    lines = cut.split("\n")
+    assert lines[:2] == [said, link] and lines[2].startswith("O bot")
+    assert measured(fitting(f"{said}\n{link}\n{said}", 3))[0] <= 3
+    assert link in fitting(f"{said}\n{link}\n{said}", 3).split("\n")
+    assert fitting("x" * 3000 + " https://desk.example/", 2).startswith("xxx"), "one line alone is cut"
