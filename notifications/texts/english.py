@@ -52,7 +52,7 @@ This is what was said in your chat with {desk}:
         """
 {greeting}
 
-Your request **#{number}: {summary}** is about the same as **#{other_number}: {other_summary}**. We have joined them and go on in #{other_number}, with everything that you wrote.
+We have joined your request **#{number}: {summary}** with **#{other_number}: {other_summary}** and go on in #{other_number}, with everything that you wrote.
 
 [Open the request]({ticket_url})
 

@@ -58,7 +58,7 @@ das wurde in Ihrem Chat mit {desk} geschrieben:
         """
 {greeting}
 
-Ihre Anfrage **Nr. {number}: {summary}** betrifft dasselbe wie **Nr. {other_number}: {other_summary}**. Wir haben beide verbunden und machen in Nr. {other_number} weiter, mit allem, was Sie geschrieben haben.
+Wir haben Ihre Anfrage **Nr. {number}: {summary}** mit **Nr. {other_number}: {other_summary}** verbunden und machen in Nr. {other_number} weiter, mit allem, was Sie geschrieben haben.
 
 [Anfrage öffnen]({ticket_url})
 

@@ -52,7 +52,7 @@ Isto foi o que se disse no seu chat com {desk}:
         """
 {greeting}
 
-Seu chamado **#{number}: {summary}** trata do mesmo assunto que o **#{other_number}: {other_summary}**. Nós os unimos e continuamos no #{other_number}, com tudo o que você escreveu.
+Unimos seu chamado **#{number}: {summary}** ao **#{other_number}: {other_summary}** e continuamos no #{other_number}, com tudo o que você escreveu.
 
 [Abrir o chamado]({ticket_url})
 

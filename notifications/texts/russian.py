@@ -58,7 +58,7 @@ TEXTS = {
         """
 {greeting}
 
-Ваше обращение **№ {number}: {summary}** касается того же, что и **№ {other_number}: {other_summary}**. Мы объединили их и продолжаем в № {other_number}, со всем, что Вы написали.
+Мы объединили Ваше обращение **№ {number}: {summary}** с **№ {other_number}: {other_summary}** и продолжаем в № {other_number}, со всем, что Вы написали.
 
 [Открыть обращение]({ticket_url})
 

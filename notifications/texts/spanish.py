@@ -58,7 +58,7 @@ Esto es lo que se dijo en su chat con {desk}:
         """
 {greeting}
 
-Su solicitud **n.º {number}: {summary}** trata de lo mismo que la **n.º {other_number}: {other_summary}**. Las hemos unido y seguimos en la n.º {other_number}, con todo lo que usted escribió.
+Hemos unido su solicitud **n.º {number}: {summary}** a la **n.º {other_number}: {other_summary}** y seguimos en la n.º {other_number}, con todo lo que usted escribió.
 
 [Abrir la solicitud]({ticket_url})
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from notifications import rendering
 from notifications.models import Notification
 from sla.models import Clock
 from tenants.customers.models import Team
@@ -76,6 +77,11 @@ def test_td16_an_agent_splits_a_message_off_and_undoes_it(desk, opened, person):
     assert "Split off" in page(desk, 2) and "/desk/tickets/2/" in page(desk, 1)
     desk.post("/desk/tickets/2/splitting/undo/")
     assert Ticket.objects.get(number=2).merged_into.number == 1
+    told = Notification.objects.get(kind="ticket_merged", address="alice@example.com")
+    letter = rendering.Stationery().letter(told).text  # two matters in one ticket, which need not be alike
+    assert "We have joined your request #2: A user for Ann with #1: The report is empty" in " ".join(
+        letter.split()
+    )
 
 
 @pytest.mark.parametrize("noun", ["merging", "splitting", "handover", "exclusion"])
