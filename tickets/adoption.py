@@ -103,27 +103,24 @@ def _moves_of(
     adopts_open: bool,
     hours: Mapping[str, BusinessHours],
 ) -> Iterator[Move]:
+    """As `enact_publications` does it: new hours first; then what is promised otherwise than before."""
     promised = promises.wanted(policy, facts_of(ticket, at)) if adopts_open else {}
     for row in rows:
-        value, after = deadlines.value_of(row), None
         promise = promised.get((row.metric, row.situation))
         if adopts_open and promise is None:
             yield Move(ticket, row.metric, row.due_at, None)
             continue
-        if promise is not None:
-            new_hours = hours.get(promise.calendar) or hours_at(promise.calendar, at)
-            same = value.target == promise.target and value.segments[-1].hours == new_hours
-            moved = value if same else value.retarget(
-                at, target=promise.target, hours=new_hours, grace=promise.grace, business_days=promise.business_days
+        value = deadlines.value_of(row)
+        new_hours = hours.get(row.calendar_key) if row.calendar_key else None
+        if new_hours and new_hours != value.segments[-1].hours:
+            value = value.rehours(at, new_hours)
+        if promise is not None and promises.changed(row, promise):
+            value = value.retarget(
+                at, target=promise.target, hours=hours.get(promise.calendar) or hours_at(promise.calendar, at),
+                grace=promise.grace, business_days=promise.business_days,
             )  # fmt: skip
-        else:
-            new_hours = hours.get(row.calendar_key) if row.calendar_key else None
-            moved = (
-                value.rehours(at, new_hours) if new_hours and new_hours != value.segments[-1].hours else value
-            )
-        after = moved.due_at
-        if after != row.due_at:
-            yield Move(ticket, row.metric, row.due_at, after)
+        if value.due_at != row.due_at:
+            yield Move(ticket, row.metric, row.due_at, value.due_at)
 
 
 def enact_publications(now: datetime) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -12,7 +13,8 @@ from policies import draft, models, publishing
 from policies.admin import hours, matrix
 from policies.admin.fields import LengthField, SizeField, TextListField, TextsField, WarningsField
 from policies.tables import matrices
-from sla.models import EventWindow
+from sla import deadlines
+from sla.models import Clock, EventWindow
 from tenants.customers.models import Company
 from tenants.moment import now
 from tickets.adoption import enact_publications
@@ -328,6 +330,25 @@ def test_the_preview_names_the_tickets_whose_deadlines_would_move(admin, waiting
 def test_a_preview_of_nothing_moves_nothing(admin, waiting_ticket):
     page = admin.get("/admin/policy/publication/")
     assert page.context["moves_new"]["rows"] == page.context["moves_open"]["rows"] == []
+
+
+def test_sl12_a_missed_deadline_stays_where_the_promise_stays_though_the_hours_were_compiled_anew(
+    admin, waiting_ticket, monkeypatch
+):
+    """Every publication compiles the holidays of the years around it: other hours by their fingerprint, the same this week."""
+    clock = Clock.objects.get(subject_id=waiting_ticket.pk, metric="first_response")
+    value = deadlines.value_of(clock)
+    began = datetime(2026, 11, 9, 11, tzinfo=UTC)  # two weeks ago: missed long since
+    moved = replace(value, started_at=began)
+    Clock.objects.filter(pk=clock.pk).update(state=moved.to_state(), started_at=began, due_at=moved.due_at)
+    monkeypatch.setattr(publishing, "YEARS_AHEAD", publishing.YEARS_AHEAD + 1)
+    draft.touch(now())
+    page = admin.get("/admin/policy/publication/")
+    assert page.context["moves_new"]["rows"] == page.context["moves_open"]["rows"] == []
+    models.Target.objects.filter(metric="first_response").update(duration=timedelta(hours=7))
+    draft.touch(now())
+    page = admin.get("/admin/policy/publication/")
+    assert [row["metric"] for row in page.context["moves_open"]["rows"]] == ["First response"]
 
 
 def test_publishing_a_holiday_names_the_tickets_that_it_moves_r16(admin, waiting_ticket):
