@@ -134,6 +134,13 @@ class TeamAdmin(ModelAdmin):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
+def own_first() -> list[tuple[str, Any]]:
+    """All languages, the desk's in their own order: as they stand on the page they are posted, and the first is its own."""
+    known = dict(settings.LANGUAGES)
+    ours = (Desk.objects.first() or Desk()).languages
+    return [(tag, known.pop(tag)) for tag in dict.fromkeys(ours) if tag in known] + list(known.items())
+
+
 @admin.register(Desk)
 class DeskAdmin(ModelAdmin):
     fieldsets = (
@@ -153,7 +160,9 @@ class DeskAdmin(ModelAdmin):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "languages":
-            return KeysField(choices=settings.LANGUAGES, required=True, label=_("Languages"))
+            return KeysField(choices=own_first(), required=True, label=_("Languages"), help_text=_(
+                "The first of them is the desk's own: whoever writes for the first time is answered in it."
+            ))  # fmt: skip
         if db_field.name == "reply_address":
             kwargs["help_text"] = _(
                 "Where answers to your mails arrive: an address that a mailbox of yours or an incoming web hook receives. "

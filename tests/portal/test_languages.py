@@ -197,6 +197,16 @@ def test_td03_an_agent_who_speaks_the_customers_language_is_offered_first(
     assert "German" in page and "the owner does not speak it" in page
 
 
+def test_td03_the_desks_own_language_stays_first_whatever_else_of_its_settings_is_saved(
+    desk, client_for, person
+):
+    dora, address = client_for(desk, person("dora")), "/admin/customers/desk/1/change/"
+    Desk.objects.update(languages=["de", "en", "pt-br"])
+    tags = re.findall(r'name="languages" value="([^"]+)"', dora.get(address).content.decode())
+    assert tags[:3] == ["de", "en", "pt-br"] and len(tags) == 5, "a browser posts them as they stand"
+    assert "The first of them" in read(dora, address)[1]
+
+
 def test_td03_an_admin_says_which_other_languages_somebody_speaks(desk, client_for, person):
     dora, bob = client_for(desk, person("dora")), person("bob")
     address = f"/admin/people/user/{bob.pk}/change/"
