@@ -177,6 +177,7 @@ def schedule(meeting: Meeting, *, by: User, at: datetime, starts_at: datetime, p
         refuse_unless(starts_at > at, "starts_at", _("This moment is over: give one to come."))
         refuse_unless(starts_at <= at + quotes.FARTHEST, "starts_at", _("This is too far ahead."))
         was, is_moved = meeting.state, starts_at != meeting.starts_at
+        invited = meeting.decided_by if was == State.SCHEDULED else None
         if was == State.SCHEDULED:
             if (starts_at, place.strip()) == (meeting.starts_at, meeting.place):
                 return meeting
@@ -189,7 +190,7 @@ def schedule(meeting: Meeting, *, by: User, at: datetime, starts_at: datetime, p
         save(ticket, at)
         record(ticket, "meeting_scheduled", at, by, public=True, work=meeting.kind, meeting=meeting.pk,
                starts_at=starts_at.isoformat())  # fmt: skip
-        _tell_both(meeting, "meeting_scheduled", by, at)
+        _tell_both(meeting, "meeting_scheduled", [by, invited], at)
         return meeting
 
 
@@ -254,12 +255,13 @@ def cancel(meeting: Meeting, *, by: User, at: datetime, because: str = "") -> No
         ticket, meeting = _locked(meeting)
         refuse_unless(meeting.state != State.CANCELLED, "because", _("It was called off already."))
         refuse_unless(not meeting.is_over(at), "because", _("It has taken place already."))
-        was = meeting.state
+        was, invited = meeting.state, meeting.decided_by
         meeting.sequence += was == State.SCHEDULED
         _set(meeting, State.CANCELLED, by, at, Mask.under(policy_of(ticket)).text(because.strip()))
         record(ticket, "meeting_cancelled", at, by, public=True, work=meeting.kind, because=meeting.because)
         quotes.withdraw_with(meeting, ticket, by, at)
-        _tell_both(meeting, "meeting_cancelled", by, at, was=was, because=meeting.because)
+        people = [by, invited if was == State.SCHEDULED else None]
+        _tell_both(meeting, "meeting_cancelled", people, at, was=was, because=meeting.because)
 
 
 def quote_ended(quote: Quote, at: datetime) -> None:
@@ -294,14 +296,23 @@ def may_act(person: User, meeting: Meeting) -> bool:
 
 
 def _tell_both(
-    meeting: Meeting, kind: str, by: User, at: datetime, was: str = State.SCHEDULED, **more: Any
+    meeting: Meeting,
+    kind: str,
+    people: list[User | None],
+    at: datetime,
+    was: str = State.SCHEDULED,
+    **more: Any,
 ) -> None:
-    """With the invitation; what was not scheduled yet is in nobody's calendar, and concerns whoever was to decide about it."""
+    """With the invitation; what was not scheduled yet is in nobody's calendar, and concerns whoever was to decide about it.
+
+    `people`: who does it, and who has scheduled it before, in whose calendar it stands.
+    """
     audiences = ["owner", "account_manager", *(["supervisors"] if was == State.REQUESTED else [])]
     find = staff_of if was == State.SCHEDULED else ours_of
     ours = find(meeting.ticket, audiences)
-    if by.is_agent and all(each.person != by for each in ours):
-        ours = [*ours, Recipient.of(by)]
+    for person in people:
+        if person and person.is_agent and person.is_active and all(each.person != person for each in ours):
+            ours = [*ours, Recipient.of(person)]
     said = {"starts_at": meeting.starts_at or meeting.wished_at, "place": meeting.place, **more}
     if was == State.SCHEDULED:
         calendar = _calendar(meeting, ours, at, cancelled=kind == "meeting_cancelled")
