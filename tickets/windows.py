@@ -32,12 +32,12 @@ BEGAN: Text = {
     "de": "Ein geplantes Ereignis Ihrer Firma hat begonnen.",
     "ru": "Началось запланированное мероприятие Вашей компании.",
 }
-ENDED: Text = {
-    "pt-br": "O evento agendado da sua empresa terminou.",
-    "en": "The scheduled event of your company is over.",
-    "es": "El evento programado de su empresa ha terminado.",
-    "de": "Das geplante Ereignis Ihrer Firma ist vorbei.",
-    "ru": "Запланированное мероприятие Вашей компании завершилось.",
+ENDED: Text = {  # whether it is over, was moved or was called off
+    "pt-br": "O evento agendado da sua empresa não está mais em andamento.",
+    "en": "The scheduled event of your company is not running any more.",
+    "es": "El evento programado de su empresa ya no está en curso.",
+    "de": "Das geplante Ereignis Ihrer Firma läuft nicht mehr.",
+    "ru": "Запланированное мероприятие Вашей компании больше не идёт.",
 }
 
 

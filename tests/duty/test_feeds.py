@@ -382,6 +382,8 @@ def test_sl02_an_agent_uploads_a_calendar_and_a_newer_one_moves_what_has_moved(
     page = upload(bob, calendar(auction(SUNDAY_18 + 3 * HOUR, SUNDAY_18 + 4 * HOUR)))
     assert "1 moved." in page.content.decode() and "0 events entered" not in page.content.decode()
     assert due(ticket) == MONDAY_0830
+    told = Notification.objects.filter(kind="deadline_moved").latest("pk")
+    assert "is not running any more" in told.words["because"]["en"], "it was moved, and is not over"
     assert EventWindow.objects.filter(cancelled_at=None).count() == 2, "what a file does not name stays"
 
 

@@ -225,7 +225,7 @@ SENTENCES: dict[str, Callable[[dict[str, Any], Names], tuple[str, str]]] = {
     "continued": plain(lambda: _("%(who)s continued in ticket #%(number)s")),
     "still_needed": plain(lambda: _("%(who)s still needs help")),
     "window_opened": with_reason(lambda: _("An auction of the customer began"), "name", "warn"),
-    "window_closed": with_reason(lambda: _("The customer's auction is over"), "name"),
+    "window_closed": with_reason(lambda: _("The customer's auction is not running any more"), "name"),
     "deadline_moved": moved,
     "expected": expected,
     "rated": rated,
