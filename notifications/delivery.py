@@ -30,6 +30,7 @@ What, State = Delivery.What, Notification.State
 FINAL = (What.BOUNCED, What.REJECTED, What.COMPLAINED)
 WAIT = timedelta(seconds=15)
 ATTEMPTS = 5
+SEEN = "It was seen in the chat."  # why a mail was dropped that brings what its reader has read already
 LISTED = (
     "This address gets no mail"  # how the reason begins; whoever shows it says it in the reader's language
 )
@@ -177,7 +178,7 @@ def look_again(now: datetime) -> None:
 
 @dataclass(frozen=True)
 class Standing:
-    """How one notice stands: "waiting", "sent", "gave_up", "dropped", or what was reported last of it."""
+    """How one notice stands: "waiting", "sent", "gave_up", "dropped", "seen", or what was reported last of it."""
 
     what: str
     address: str
@@ -230,6 +231,8 @@ def standing(row: Notification) -> Standing:
     )
     if told and row.state != State.PENDING:
         return Standing(told["what"], row.address, at_of(told), told["detail"], row.channel)
+    if row.state == State.DROPPED and row.error == SEEN:
+        return Standing("seen", row.address, row.due_at, "", row.channel)
     what = {"pending": "waiting", "sent": "sent", "parked": "gave_up", "dropped": "dropped"}[row.state]
     return Standing(what, row.address, row.sent_at or row.due_at, row.error, row.channel)
 
@@ -244,6 +247,7 @@ def names() -> dict[str, str]:
         "waiting": _("on its way"),
         "sent": _("sent"),
         "delivered": _("delivered"),
+        "seen": _("seen in the chat"),
         "deferred": _("delayed"),
         "bounced": _("bounced"),
         "complained": _("reported as spam"),

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from notifications import delivery
 from notifications.models import Notification
 from tenants.people.models import User
 from tests.chat.conftest import WEDNESDAY, switch_on
 from tickets import lifecycle
 from tickets.chat import pace
 from tickets.chat.models import Chat, Pace
+from tickets.desk.standing import marks
 from tickets.models import Message, Ticket
 
 MINUTE = timedelta(minutes=1)
@@ -36,6 +38,8 @@ def test_an_answer_that_the_widget_has_shown_is_not_mailed(widget, person):
     assert mail.state == "dropped"
     message.refresh_from_db()
     assert message.delivered_at == WEDNESDAY
+    [mark] = marks(delivery.standing_of(ticket.pk)[message.pk], WEDNESDAY)
+    assert (mark.tone, mark.words) == ("", "seen in the chat"), "nothing has failed"
 
 
 def test_an_answer_that_a_visitors_widget_has_shown_is_not_mailed_to_the_address_they_gave(widget, person):

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
+from notifications import delivery
 from notifications.models import Notification
 from tenants import wakeups
 from tenants.people.models import User
@@ -90,7 +91,7 @@ def shown_to_customer(chat: Chat, up_to: int) -> None:
         about_id=chat.ticket_id, kind="ticket_replied", part_id__lte=up_to, address__in=theirs,
         state=State.PENDING, lease_until=None,
     )  # fmt: skip
-    held.update(state=State.DROPPED, error="It was seen in the chat.")
+    held.update(state=State.DROPPED, error=delivery.SEEN)
 
 
 def shown_to_agent(chat: Chat, message: Message, at: datetime) -> None:
@@ -100,4 +101,4 @@ def shown_to_agent(chat: Chat, message: Message, at: datetime) -> None:
     Notification.objects.filter(
         about_id=chat.ticket_id, kind="customer_replied", person_id=chat.agent_id, channel=Notification.Channel.EMAIL,
         key__startswith=f"customer_replied:{chat.ticket_id}:{message.pk}/", state=State.PENDING, lease_until=None,
-    ).update(state=State.DROPPED, error="It was seen in the chat.")  # fmt: skip
+    ).update(state=State.DROPPED, error=delivery.SEEN)  # fmt: skip

@@ -18,12 +18,14 @@ ORDER = (
     "deferred",
     "sent",
     "delivered",
+    "seen",
 )  # of those that are well, the one that is least far counts
 LOOKS = {
     "waiting": ("", "running"),
     "deferred": ("is-warn", "warn"),
     "sent": ("", "running"),
     "delivered": ("", "good"),
+    "seen": ("", "good"),
 }
 
 
@@ -43,7 +45,7 @@ def marks(standings: Iterable[Standing], at: datetime) -> list[Mark]:
     if well:
         last = min(well, key=lambda each: (ORDER.index(each.what), -each.at.timestamp()))
         tone, icon = LOOKS[last.what]
-        when = "" if last.what == "waiting" else f" {clock(last.at, at)}"
+        when = "" if last.what in ("waiting", "seen") else f" {clock(last.at, at)}"
         reached = ", ".join(each.address for each in well)
         found.insert(0, Mark(tone, icon, f"{names[last.what]}{when}", f"{reached} {last.detail}".strip()))
     return found
