@@ -21,7 +21,7 @@ from tenants.models import Tenant
 from tenants.moment import now
 from tenants.tasks import TenantTask, active_tenant, lease, public, publish
 from tickets import adoption, alarms, lifecycle, windows
-from tickets.agreements import night, quotes, reports
+from tickets.agreements import night, quotes, reports, trying
 from tickets.api import limits, replays
 from tickets.chat import pace
 from tickets.duty import emergencies, feeds
@@ -271,8 +271,10 @@ def drain_agreements() -> int:
         lapsed = quotes.lapse_due(moment) + night.end_due(moment)
         policy = policy_at(moment)
         lapsed += reports.send_due(policy, moment)
+        trying.forget(moment)
         quotes.look_again(moment)
         reports.look_again(policy, moment)
+        trying.look_again()
         wakeups.clear_hints(hints)
     if lapsed:
         publish("tickets.drain_outbox", schema=connection.schema_name)
@@ -397,6 +399,7 @@ def reconcile_tenant() -> None:
     quotes.look_again(moment)
     night.look_again(moment)
     reports.look_again(policy_at(moment), moment)
+    trying.look_again()
     replays.forget(moment)
     limits.forget(moment)
 

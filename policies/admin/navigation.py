@@ -43,6 +43,7 @@ PEOPLE = (
     (gettext_noop("Companies"), "apartment", "admin:customers_company_changelist"),
     (gettext_noop("Contracts"), "contract", "admin:agreements_contract_changelist"),
     (gettext_noop("Answers to quotes"), "handshake", "admin:agreements_answer_changelist"),
+    (gettext_noop("Quotes and reports that failed"), "sync_problem", "admin:agreements_trial_changelist"),
     (gettext_noop("Purchases"), "receipt_long", "admin:customers_licence_changelist"),
     (gettext_noop("Teams"), "diversity_3", "admin:customers_team_changelist"),
     (gettext_noop("Event windows"), "event", "admin:sla_eventwindow_changelist"),

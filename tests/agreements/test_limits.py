@@ -14,8 +14,16 @@ from tenants.customers.models import Company, Membership
 from tenants.people.models import User
 from tests.agreements.conftest import FRIDAY_20, MINUTE, MONDAY_8, delivered, path_in
 from tickets import lifecycle, tasks
-from tickets.agreements import developers, hours, meetings, night, quotes, reports
-from tickets.agreements.models import Contract, DeveloperAccess, Meeting, Quote, SentReport, TimeEntry
+from tickets.agreements import developers, hours, meetings, night, quotes, reports, trying
+from tickets.agreements.models import (
+    Contract,
+    DeveloperAccess,
+    Meeting,
+    Quote,
+    SentReport,
+    TimeEntry,
+    Trial,
+)
 from tickets.portal.home import policy_at
 
 MONDAY_9 = datetime(2026, 11, 23, 12, tzinfo=UTC)  # 09:00 in São Paulo
@@ -168,8 +176,108 @@ def test_a_quote_that_cannot_be_ended_holds_up_no_other(sent, at, monkeypatch):
     # It is tried again in a quarter of an hour, not at once.
     assert hints("agreement")[0] == really + 15 * MINUTE
     monkeypatch.undo()
-    at(really + 15 * MINUTE)
+    at(really + 16 * MINUTE)
+    assert tasks.drain_agreements() == 1 and not Trial.objects.exists()
+
+
+@pytest.fixture
+def tried(monkeypatch):
+    """Every end of a quote fails; `tried` are those that were."""
+    seen = []
+
+    def fail(quote, now):
+        seen.append(quote.pk)
+        raise RuntimeError("no such work")
+
+    monkeypatch.setattr(quotes, "_lapse", fail)
+    return seen
+
+
+def test_a_quote_that_cannot_be_ended_is_tried_later_and_later_and_parked_in_the_end(
+    sent, at, tried, browser, monkeypatch, person
+):
+    quote = sent(valid_until=FRIDAY_20 + HOUR)
+    first = FRIDAY_20 + HOUR
+    # Tried at once, after a quarter of an hour, and after another hour: at 0, 15 and 75 minutes. A little later each time, as
+    # a worker comes; what is between is no turn of its.
+    for minutes, times in ((0, 1), (14, 1), (16, 2), (70, 2), (77, 3), (200, 3), (2000, 3)):
+        at(first + minutes * MINUTE)
+        tasks.drain_agreements()
+        assert len(tried) == times, minutes
+    trial = Trial.objects.get()
+    assert (trial.attempts, trial.due_at, trial.error) == (3, None, "RuntimeError: no such work")
+    at(first + 3000 * MINUTE)
+    quotes.look_again(first + 3000 * MINUTE), trying.look_again()
+    assert not [due for due in hints("agreement") if due > first + 2000 * MINUTE], "nobody is woken for it"
+
+    # The admin shows why; once the reason is mended it is tried again from there.
+    dora = browser("dora")
+    page = dora.get("/admin/agreements/trial/").content.decode()
+    assert "RuntimeError: no such work" in page and f">#{quote.ticket.number}</a>" in page
+    assert "end of a quote" in page and "parked" in page
+    monkeypatch.undo()
+    done = dora.post(
+        "/admin/agreements/trial/", {"action": "try_again", "_selected_action": [trial.pk]}, follow=True
+    )
+    assert "1 is tried again now." in done.content.decode()
     assert tasks.drain_agreements() == 1
+    quote.refresh_from_db()
+    assert quote.state == "lapsed" and not Trial.objects.exists()
+
+
+def test_a_quote_whose_end_kills_the_worker_each_time_is_parked(sent, at, monkeypatch):
+    sent(valid_until=FRIDAY_20 + HOUR)
+
+    def killed(*given):
+        raise KeyboardInterrupt  # as little as a kill is it caught by anybody
+
+    monkeypatch.setattr(quotes, "_lapse", killed)
+    for hour in (1, 3, 5):
+        at(FRIDAY_20 + hour * HOUR)
+        with pytest.raises(KeyboardInterrupt):
+            quotes.lapse_due(FRIDAY_20 + hour * HOUR)
+    assert quotes.lapse_due(FRIDAY_20 + 7 * HOUR) == quotes.lapse_due(FRIDAY_20 + 9 * HOUR) == 0
+    assert (Trial.objects.get().due_at, Trial.objects.get().error) == (None, trying.KILLED)
+
+
+def test_what_was_put_off_and_has_lost_its_reason_is_forgotten(sent, at, tried, person, monkeypatch):
+    quote = sent(valid_until=FRIDAY_20 + HOUR)
+    at(FRIDAY_20 + HOUR)
+    tasks.drain_agreements()
+    quotes.withdraw(quote, by=person("grace"), at=FRIDAY_20 + HOUR)
+    at(FRIDAY_20 + 2 * HOUR)
+    tasks.drain_agreements()
+    assert not Trial.objects.exists()
+    assert all(due > FRIDAY_20 + 2 * HOUR for due in hints("agreement")), "and wakes nobody for ever"
+
+
+def test_a_nights_end_that_fails_is_parked_and_stops_no_quote(accepted, sent, at, monkeypatch):
+    other = sent(valid_until=MONDAY_8, who="frank")
+    monkeypatch.setattr(night, "_is_authorised", lambda *given: 1 / 0)
+    for hour in (0, 1, 3, 9, 20):
+        at(MONDAY_8 + hour * HOUR)
+        tasks.drain_agreements()
+    other.refresh_from_db()
+    assert other.state == "lapsed"
+    trial = Trial.objects.get()
+    assert (trial.what, trial.subject_id, trial.attempts) == ("night", accepted.ticket_id, 3)
+    assert trial.due_at is None and "ZeroDivisionError" in trial.error
+
+
+def test_a_report_that_fails_each_time_is_parked_with_its_company_and_month(
+    reported, at, browser, monkeypatch, person
+):
+    monkeypatch.setattr(reports, "report_of", lambda *given: 1 / 0)
+    for hour in (0, 1, 3, 9, 20):
+        at(DECEMBER_1 + hour * HOUR)
+        assert tasks.drain_agreements() == 0
+    trial = Trial.objects.get()
+    assert (trial.what, trial.month, trial.attempts, trial.due_at) == ("report", date(2026, 11, 1), 3, None)
+    assert not SentReport.objects.exists()
+    User.objects.filter(pk=person("dora").pk).update(language="pt-br")
+    page = browser("dora").get("/admin/agreements/trial/").content.decode()
+    assert "relatório mensal 2026-11" in page and "Company suporte-leiloes" in page
+    assert "ZeroDivisionError" in page and "parado" in page
 
 
 def test_a_report_that_cannot_be_written_holds_up_no_other(reported, at, opened, person, monkeypatch):
@@ -186,8 +294,8 @@ def test_a_report_that_cannot_be_written_holds_up_no_other(reported, at, opened,
     assert tasks.drain_agreements() == 1
     assert SentReport.objects.get().company == person("frank").membership.company
     monkeypatch.undo()
-    at(DECEMBER_1 + 15 * MINUTE)
-    assert tasks.drain_agreements() == 1
+    at(DECEMBER_1 + 16 * MINUTE)
+    assert tasks.drain_agreements() == 1 and not Trial.objects.exists()
 
 
 @pytest.fixture

@@ -298,3 +298,30 @@ class DeveloperAccess(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} at {self.ticket_id}"
+
+
+class Trial(models.Model):
+    """Something that happens by itself and is being tried, or has failed: how often, when again. It goes when it has happened."""
+
+    class What(models.TextChoices):
+        QUOTE = "quote", _("end of a quote")
+        NIGHT = "night", _("end of a night’s work")
+        REPORT = "report", _("monthly report")
+
+    what = models.CharField(_("what"), max_length=10, choices=What.choices)
+    subject_id = models.BigIntegerField()  # the id of a quote, a ticket, a company
+    month = models.DateField(_("month"), null=True)  # of a report
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    due_at = models.DateTimeField(_("next try"), null=True)  # None: parked
+    error = models.TextField(_("reason"), blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("what failed by itself"), _("what failed by itself")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["what", "subject_id", "month"], nulls_distinct=False, name="one_trial_of_a_thing"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what} of {self.subject_id}"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -15,16 +15,14 @@ from sla.business_time import BusinessHours
 from sla.calendars import hours_at
 from tenants.people.models import User
 from tenants.wakeups import wake
-from tickets.agreements import quotes
-from tickets.agreements.models import Quote
+from tickets.agreements import quotes, trying
+from tickets.agreements.models import Quote, Trial
 from tickets.agreements.telling import in_languages, money
 from tickets.duty.facts import is_emergency
 from tickets.facts import facts_of
 from tickets.lifecycle.steps import Status, locked, policy_of, refuse_unless, save
 from tickets.models import Ticket
 from tickets.timeline import record
-
-log = logging.getLogger(__name__)
 
 NIGHT = "night_work"
 SERVED = ("in_scope", "no_sla")
@@ -104,17 +102,18 @@ def night_after(policy: Policy, accepted_at: datetime) -> datetime | None:
 
 def end_due(now: datetime, limit: int = 100) -> int:
     """We have opened: what was promised for authorised nights holds no longer. How many tickets; each for itself."""
+    what = Trial.What.NIGHT
+    rows = authorised_tickets().exclude(pk__in=trying.held(what, now))[:limit]
+    return sum(trying.attempt(what, ticket.pk, now, partial(_end, ticket, now)) for ticket in rows)
+
+
+def _end(ticket: Ticket, now: datetime) -> bool:
     from tickets.lifecycle.routing import state_situation
 
-    ended = 0
-    for ticket in authorised_tickets()[:limit]:
-        try:
-            if not _is_authorised(ticket, now):
-                state_situation(ticket, by=None, at=now, situation=NIGHT, holds=False)
-                ended += 1
-        except Exception:
-            log.exception("the end of the night of ticket %s failed", ticket.pk)
-    return ended
+    if _is_authorised(ticket, now):
+        return False
+    state_situation(ticket, by=None, at=now, situation=NIGHT, holds=False)
+    return True
 
 
 def look_again(now: datetime) -> None:

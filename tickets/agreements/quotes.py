@@ -7,11 +7,12 @@ silence closes nothing (S14).
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Min, QuerySet
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -19,8 +20,8 @@ from django.utils.translation import gettext as _
 from policies.document import Policy
 from tenants.people.models import User
 from tenants.wakeups import wake
-from tickets.agreements import rights
-from tickets.agreements.models import Answer, Meeting, Quote, QuoteReader
+from tickets.agreements import rights, trying
+from tickets.agreements.models import Answer, Meeting, Quote, QuoteReader, Trial
 from tickets.agreements.telling import in_languages, lasting, money, tell_ours, tell_readers
 from tickets.duty.facts import is_emergency
 from tickets.lifecycle.secrets import Mask
@@ -39,14 +40,11 @@ from tickets.lifecycle.steps import (
 from tickets.models import Ticket
 from tickets.timeline import record
 
-log = logging.getLogger(__name__)
-
-Kind, State = Quote.Kind, Quote.State
+Kind, State, What = Quote.Kind, Quote.State, Trial.What
 PURPOSE = "quote"
 LONGEST = 60 * 1000  # minutes of one quote
 DEAREST = 10**9  # hundredths an hour
 FARTHEST = timedelta(days=366)  # ahead
-RETRY = timedelta(minutes=15)
 
 
 def want(
@@ -291,13 +289,13 @@ def _withdraw(ticket: Ticket, quote: Quote, by: User, at: datetime) -> None:
 
 def lapse_due(now: datetime, limit: int = 100) -> int:
     """End the quotes whose time is over, each in its own transaction: one that cannot be ended holds up no other. How many."""
-    ended = 0
-    for quote in Quote.objects.filter(state=State.SENT, valid_until__lte=now).order_by("valid_until")[:limit]:
-        try:
-            ended += _lapse(quote, now)
-        except Exception:
-            log.exception("the end of quote %s failed", quote.pk)
-    return ended
+    over = _over(now).order_by("valid_until")[:limit]
+    return sum(trying.attempt(What.QUOTE, quote.pk, now, partial(_lapse, quote, now)) for quote in over)
+
+
+def _over(now: datetime) -> QuerySet[Quote]:
+    held = trying.held(What.QUOTE, now)
+    return Quote.objects.filter(state=State.SENT, valid_until__lte=now).exclude(pk__in=held)
 
 
 def _lapse(quote: Quote, now: datetime) -> bool:
@@ -319,14 +317,12 @@ def _lapse(quote: Quote, now: datetime) -> bool:
 
 
 def look_again(now: datetime) -> None:
-    """A hint for the next quote that lapses, where one was forgotten; and one for those that could not be ended just now."""
-    ends = (
-        Quote.objects.filter(state=State.SENT).order_by("valid_until").values_list("valid_until", flat=True)
-    )
-    if (soonest := ends.filter(valid_until__gt=now).first()) is not None:
+    """A hint for the next quote that lapses, where one was forgotten, and for those that one round did not reach."""
+    coming = Quote.objects.filter(state=State.SENT, valid_until__gt=now)
+    if (soonest := coming.aggregate(at=Min("valid_until"))["at"]) is not None:
         wake("agreement", soonest)
-    if ends.filter(valid_until__lte=now).exists():
-        wake("agreement", now + RETRY)
+    if _over(now).exists():
+        wake("agreement", now)
 
 
 def mark_paid(quote: Quote, *, by: User, at: datetime, payment: str) -> None:

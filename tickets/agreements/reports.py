@@ -6,11 +6,11 @@ counted beside it and not in it.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import product
 from zoneinfo import ZoneInfo
 
@@ -28,13 +28,10 @@ from sla.models import Breach, Clock
 from tenants.customers.models import Company, Membership
 from tenants.wakeups import wake
 from tickets import promises
-from tickets.agreements import budgets, rights
-from tickets.agreements.models import SentReport
-from tickets.agreements.quotes import RETRY
+from tickets.agreements import budgets, rights, trying
+from tickets.agreements.models import SentReport, Trial
 from tickets.audience import is_reachable
 from tickets.models import Ticket
-
-log = logging.getLogger(__name__)
 
 LISTED = 200
 
@@ -183,15 +180,12 @@ def send_due(policy: Policy | None, now: datetime) -> int:
         return 0
     month = before(month_of(now, policy))
     managers = Membership.objects.filter(rights.MANAGES).values("company")
-    waiting = Company.objects.filter(pk__in=managers).exclude(reports__month=month).order_by("pk")
-    told = 0
-    for company in waiting:
-        try:
-            told += _send(company, month, policy, now)
-        except Exception:
-            log.exception("the report of company %s failed", company.pk)
-            wake("agreement", now + RETRY)
-    return told
+    waiting = Company.objects.filter(pk__in=managers).exclude(reports__month=month)
+    waiting = waiting.exclude(pk__in=trying.held(Trial.What.REPORT, now, month)).order_by("pk")
+    return sum(
+        trying.attempt(Trial.What.REPORT, company.pk, now, partial(_send, company, month, policy, now), month)
+        for company in waiting
+    )
 
 
 def _send(company: Company, month: date, policy: Policy, now: datetime) -> bool:
