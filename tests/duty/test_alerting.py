@@ -209,6 +209,22 @@ def test_sl06_in_hours_it_waits_for_the_closing(rota, opened, person):
     assert notices("emergency_taken", "alice") == [], "in hours nobody was alerted, and nothing more is said"
 
 
+def test_sl06_who_owned_it_before_it_was_one_has_it_at_the_closing_only_by_taking_it(rota, opened, person):
+    monday_12, monday_17, closing = utc(2027, 8, 16, 15), utc(2027, 8, 16, 20), utc(2027, 8, 16, 21)
+    tickets = [opened(monday_12, emergencies=(), summary=name) for name in ("left", "answered", "pressed")]
+    for ticket in tickets:
+        lifecycle.assign(ticket, owner=person("dora"), by=person("dora"), at=monday_12)
+        claims.declare(ticket, by=person("carol"), at=monday_17, because="Parou tudo.")
+    left, answered, pressed = tickets
+    lifecycle.reply(answered, author=person("dora"), body="Estou olhando.", at=monday_17 + MINUTE)
+    claims.claim(pressed, by=person("dora"), at=monday_17 + MINUTE)
+    emergencies.ring_due(closing)
+    # Dora may have left at noon: of what she has said nothing of, everybody on duty hears.
+    assert alerted(left) == {1: ["bob", "grace"]} and emergencies.of(left).claimed_by is None
+    for ticket in (answered, pressed):
+        assert alerted(ticket) == {} and emergencies.of(ticket).claimed_by == person("dora")
+
+
 def test_sl06_the_words_of_a_message_without_a_form_are_enough(rota, opened):
     ticket = opened(
         summary="Socorro", body="O servidor caiu e o leilão parou!", channel="whatsapp", emergencies=()

@@ -2,8 +2,8 @@
 
 * Whether a ticket is one is said by its situations; `follow` brings the row of the emergency in line, behind the ticket's lock,
   wherever these may have changed.
-* Out of hours people are alerted in the same transaction. Within them the row waits for the closing: who is still without
-  anybody then is alerted as well.
+* Out of hours people are alerted in the same transaction. Within them the row waits for the closing: if nobody has taken it by
+  then, whoever owns the ticket, people are alerted as well.
 * Whoever is on duty at that moment is alerted; where the rota has a hole, the team and the supervisors. An alert is a row that
   the person's link points to, so that the button knows who presses it.
 * `alarm_at` and a hint of kind "duty" carry it on; nothing is looked for. An alarm that fails three times is parked.
@@ -201,7 +201,8 @@ def _park(pk: int, because: str, *, after: int) -> bool:
 def _act(pk: int, now: datetime) -> None:
     """Read again behind the ticket's lock: an alarm whose reason is gone is void (C7).
 
-    At the closing whoever owns it has it. Later that is no reason: they may be asleep, while everybody was alerted.
+    An owner is no reason: who owned the ticket before may know nothing of the emergency, or be asleep. Who answered it, or was
+    given it since, has taken it already.
     """
     row = Emergency.objects.get(pk=pk)
     if row.alarm_at is None or row.alarm_at > now:
@@ -209,8 +210,6 @@ def _act(pk: int, now: datetime) -> None:
     ticket = locked(row.ticket)
     if not ticket.is_unresolved:
         end(row, now, "resolved")
-    elif not row.round and ticket.owner is not None:
-        taken(ticket, ticket.owner, now)
     else:
         alert(row, ticket, policy_of(ticket), now)
 
