@@ -23,6 +23,7 @@ from tenants.moment import now
 from tickets import lifecycle
 from tickets.agreements import hours, meetings, quotes
 from tickets.api.docs import described
+from tickets.canned.models import CannedAnswer
 from tickets.models import Attachment
 from tickets.windows import open_window
 
@@ -85,7 +86,8 @@ def rows(in_this_transaction, desk_of, person, settings):
         uid="1@example.com",
     )
     entry = hours.enter(ticket, kind="consulting", minutes=30, on=at.date(), by=dora, at=at)
-    agreed = {"quotes": quote.pk, "meetings": meeting.pk, "time": entry.pk}
+    canned = CannedAnswer.objects.create(title="Hello", body="Hello {customer}", owner=dora, changed_at=at)
+    agreed = {"quotes": quote.pk, "meetings": meeting.pk, "time": entry.pk, "canned": canned.pk}
     ids = agreed | {"attachments": Attachment.objects.get().pk, "people": alice.pk, "windows": window.pk}
     return tenant, {"number": ticket.number, "reference": str(company.reference), "id": ids}
 

@@ -32,6 +32,8 @@ ADDRESSES = [
     ("POST", "policy/versions/", "policy:write"),
     ("GET", "windows/", "windows:read"),
     ("POST", "windows/", "windows:write"),
+    ("GET", "canned/", "canned:read"),
+    ("POST", "canned/", "canned:write"),
 ]
 
 

@@ -30,7 +30,7 @@ RULES = [
     (r"^desk/(reports/|tickets/\d+/messages/).*$", {"dora"}),  # supervisors
     (r"^desk/.*$", {"bob", "dora"}),
     (r"^api/v1/(policy/draft|reports/declined)/$", {"dora"}),
-    (r"^api/v1/(people|licences|companies|windows|teams|policy/versions).*$", {"bob", "dora"}),
+    (r"^api/v1/(people|licences|companies|windows|teams|canned|policy/versions).*$", {"bob", "dora"}),
     (r"^api/v1/(webhooks|feeds).*$", {"dora"}),
     (r"^api/v1/duty/$", {"bob", "dora"}),
     (r"^api/v1/.*$", {"alice", "bob", "dora"}),

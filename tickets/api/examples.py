@@ -121,6 +121,10 @@ FEED = {
     "timezone": "", "every_minutes": 15, "is_active": True, "read_at": "2026-11-23T11:00:00Z", "failures": 0,
     "last_error": "", "events": 12,
 }  # fmt: skip
+CANNED = {
+    "id": 7, "title": "Clear the cache", "shortcut": "cache", "body": "Dear {customer}, please clear the cache.",
+    "language": "en", "whose": "team", "team": "support", "may_change": True, "changed_at": "2026-11-23T11:00:00Z",
+}  # fmt: skip
 ANSWER = {
     "accepted": True, "name": "Alice Souza", "email": "alice@example.com", "way": "link", "source": "203.0.113.7",
     "at": "2026-11-27T23:20:00Z", "because": "", "text": "Mend the report tonight.", "minutes": 90, "rate": 25000,
@@ -271,6 +275,17 @@ REQUESTS: dict[str, dict[str, Any]] = {
         "over": {"state": "resolved", "body": {"en": "Everything is sent in time again."}},
     },
     "tickets_claim": {"as it is": {}},
+    "canned_write": {
+        "for oneself": {"title": "Clear the cache", "body": "Please clear the cache.", "shortcut": "cache"},
+        "for a team": {
+            "title": "Clear the cache", "body": "Dear {customer}, please clear the cache.", "language": "en",
+            "whose": "team", "team": "support",
+        },
+    },
+    "canned_change": {
+        "other words": {"body": "Dear {customer}, please restart it."},
+        "for everybody": {"whose": "everybody"},
+    },
     "feeds_create": {
         "a public calendar": {
             "company": REFERENCE, "name": "Agenda", "url": "https://calendar.example.com/agenda.ics",
@@ -329,6 +344,10 @@ ANSWERS: dict[tuple[str, str], Any] = {
     ("policy_publish", "201"): VERSION,
     ("windows_list", "200"): page(WINDOW, "windows"),
     ("duty_read", "200"): [DUTY],
+    ("canned_list", "200"): page(CANNED, "canned"),
+    ("canned_write", "201"): CANNED,
+    ("canned_read", "200"): CANNED,
+    ("canned_change", "200"): {**CANNED, "whose": "everybody", "team": None},
     ("feeds_list", "200"): page(FEED, "feeds"),
     ("feeds_create", "201"): {**FEED, "read_at": None, "events": 0},
     ("feeds_read", "200"): FEED,

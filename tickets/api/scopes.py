@@ -25,6 +25,8 @@ SCOPES = {
     "agreements:write": _(
         "Ask for quotes and meetings, answer them, enter time. Its person's rights decide."
     ),
+    "canned:read": _("Read canned answers that its person may use."),
+    "canned:write": _("Write, change and delete canned answers. Its person's rights decide."),
     "webhooks:read": _("Read webhooks and their deliveries. Works only for an admin."),
     "webhooks:write": _("Make and change webhooks, replay deliveries. Works only for an admin."),
 }

@@ -23,6 +23,7 @@ from tickets.api import (
     topics,
     windows,
 )
+from tickets.canned import api as canned
 from tickets.duty import api as duty
 from tickets.webhooks import api as webhooks
 
@@ -85,6 +86,8 @@ urlpatterns = [
     path("incidents/", guidance.Incidents.as_view(), name="incidents"),
     path("incidents/<int:pk>/", guidance.OneIncident.as_view(), name="incident"),
     path("incidents/<int:pk>/updates/", guidance.IncidentUpdates.as_view(), name="incident-updates"),
+    path("canned/", canned.Canned.as_view(), name="canned"),
+    path("canned/<int:pk>/", canned.OneCanned.as_view(), name="canned-answer"),
     path("quotes/", agreements.Quotes.as_view(), name="quotes"),
     path("quotes/<int:pk>/", agreements.OneQuote.as_view(), name="quote"),
     path("quotes/<int:pk>/sending/", agreements.Sending.as_view(), name="quote-sending"),

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -67,29 +66,15 @@ class CannedForm(forms.ModelForm):
             return MINE
         return self.instance.team.key if self.instance.team else EVERYBODY
 
-    def clean_body(self) -> str:
-        body = self.cleaned_data["body"]
-        if unknown := texts.unknown_placeholders(body):
-            raise forms.ValidationError(
-                _("There is no placeholder %(name)s. There are: %(known)s.")
-                % {
-                    "name": ", ".join(f"{{{name}}}" for name in unknown),
-                    "known": ", ".join(f"{{{name}}}" for name in texts.PLACEHOLDERS),
-                }
-            )
-        return body
-
     def kept(self, at: Any) -> bool:
-        """Save it; False, with the error at its field, where the shortcut is taken."""
+        """Save it; False, with the error at its field, where a placeholder is unknown or the shortcut is taken."""
         answer, whose = self.instance, self.cleaned_data["whose"]
         answer.owner = self.person if whose == MINE else None
         answer.team = Team.objects.get(key=whose) if whose not in (MINE, EVERYBODY) else None
-        answer.changed_at = at
         try:
-            with transaction.atomic():
-                answer.save()
-        except IntegrityError:
-            self.add_error("shortcut", _("Another answer of the same people has this shortcut."))
+            texts.keep(answer, at)
+        except forms.ValidationError as error:
+            self.add_error(None, error)
             return False
         return True
 

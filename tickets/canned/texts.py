@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -46,6 +48,33 @@ def changeable_by(person: User) -> QuerySet[CannedAnswer]:
     """One's own; who leads changes those of every team and everybody's too."""
     shared = Q(owner=None) if leads(person) else Q(pk=None)
     return CannedAnswer.objects.filter(Q(owner=person) | shared).select_related("team")
+
+
+def may_change(person: User, answer: CannedAnswer) -> bool:
+    """The same of one that `person` knows."""
+    return answer.owner_id == person.pk if answer.owner_id else leads(person)
+
+
+def keep(answer: CannedAnswer, at: datetime) -> None:
+    """Save it. ValidationError at its field where a placeholder is unknown, or the shortcut is taken."""
+    if unknown := unknown_placeholders(answer.body):
+        raise ValidationError(
+            {
+                "body": _("There is no placeholder %(name)s. There are: %(known)s.")
+                % {
+                    "name": ", ".join(f"{{{name}}}" for name in unknown),
+                    "known": ", ".join(f"{{{name}}}" for name in PLACEHOLDERS),
+                }
+            }
+        )
+    answer.changed_at = at
+    try:
+        with transaction.atomic():
+            answer.save()
+    except IntegrityError:
+        raise ValidationError(
+            {"shortcut": _("Another answer of the same people has this shortcut.")}
+        ) from None
 
 
 def unknown_placeholders(text: str) -> list[str]:
