@@ -115,6 +115,7 @@ def test_sl08_a_developer_sees_one_ticket_by_the_account_managers_approval_and_i
     person_ = User.objects.get(email="diego@dev.example")
     assert not person_.has_usable_password() and not person_.is_agent
     assert browser("grace").post(f"{path}decision/", {"decision": "end"}).status_code == 302
+    assert "Ask whoever brought you in" in diego.get(link).content.decode()
     assert diego.get(link).status_code == 410 and diego.post(link, {"body": "More"}).status_code == 410
 
 

@@ -332,6 +332,7 @@ def test_a_forged_link_one_of_the_twin_and_one_of_who_has_left_open_nothing(
     assert browser.get(f"/duty/{good}/").status_code == 200
     assert browser.get(f"/duty/{links.sign('guest', alert.pk, at, 2)}/").status_code == 410
     assert browser.get(f"/duty/{good[:-2]}xx/").status_code == 410
+    assert 'next=/desk/duty/"' in browser.get(f"/duty/{good[:-2]}xx/").content.decode()
     connection.set_tenant(enter("zoom"))
     foreign = links.sign(alerting.PURPOSE, alert.pk, at, 2)
     connection.set_tenant(desk)

@@ -40,7 +40,9 @@ def with_link(view: View) -> View:
         at = now()
         access = developers.opened_by(token, at)
         if access is None:
-            response = render(request, "portal/link_expired.html", {"at": at}, status=410)
+            response = render(
+                request, "portal/link_expired.html", {"at": at, "reader": "developer"}, status=410
+            )
         else:
             with translation.override(access.person.language), timezone.override(access.person.timezone):
                 response = view(request, access, token, **rest)

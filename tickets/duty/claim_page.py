@@ -24,7 +24,7 @@ def claim_page(request: HttpRequest, token: str) -> HttpResponse:
     at = now()
     alert = alerting.opened_by(token, at)
     if alert is None:
-        response = render(request, "portal/link_expired.html", {"at": at}, status=410)
+        response = render(request, "portal/link_expired.html", {"at": at, "reader": "duty"}, status=410)
     else:
         with translation.override(alert.person.language), timezone.override(alert.person.timezone):
             response = _taken(request, alert, at) if request.method == "POST" else _page(request, alert, at)
