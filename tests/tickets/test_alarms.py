@@ -209,6 +209,16 @@ def test_an_emergency_in_an_auction_is_escalated_once_and_each_person_hears_of_i
     assert names == {"bob", "carol", "dora", "grace"}, "those of the second step too"
 
 
+def test_what_two_steps_of_one_moment_change_is_told_together_each_team_once(desk_of, person):
+    """360dialog's resolution: a step adds the technical team, another all teams and a severity."""
+    desk_of("360dialog")
+    opened(person, topic="other")
+    ring_due(MONDAY_8 + timedelta(hours=49))
+    told = Notification.objects.filter(kind="escalated", channel="email", address="carol@example.com")
+    change = told.latest("pk").words["change"]["en"]
+    assert change == "Changed: Technical team, Major, First level, Partners (Meta)."
+
+
 def test_delayed_steps_of_one_moment_are_told_once_of_two_promises(emergency_in_an_auction, monkeypatch):
     hour = timedelta(hours=1)
     steps = (

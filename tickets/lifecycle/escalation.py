@@ -111,8 +111,8 @@ CHANGED = {
 
 
 def _change_words(changes: list[str]) -> Text:
-    """What the step changed, for the notice; {} when it only tells."""
-    what = ", ".join(changes)
+    """What the steps changed, for the notice, a team that several of them add once; {} when they only tell."""
+    what = ", ".join(dict.fromkeys(part for change in changes for part in change.split(", ")))
     return {language: words.format(what) for language, words in CHANGED.items()} if what else {}
 
 
