@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 
 from policies.document import Policy, Text, say
 from policies.sentences import METRIC_NAMES, spoken_by
@@ -18,6 +18,7 @@ PATTERNS = {
     "de": "EEEE, d. MMMM, HH:mm",
     "ru": "EEEE, d MMMM, HH:mm",
 }
+MONTHS = {"pt-br": "MMMM 'de' y", "es": "MMMM 'de' y"}  # where it is not the month's name and the year
 LOCALES = {"pt-br": "pt_BR", "en": "en_GB", "es": "es", "de": "de", "ru": "ru"}
 PROMISES = {
     "pt-br": "Nossa meta para {metric}: {when} ({zone}).",
@@ -51,6 +52,20 @@ def written(at: datetime, tz: str, language: str) -> str:
     """`at` in the zone `tz`, as people of that language write it."""
     known = near(language)
     return format_datetime(at.astimezone(ZoneInfo(tz)), PATTERNS[known], locale=LOCALES[known])
+
+
+def day_of(day: date, language: str) -> str:
+    """`day` with its weekday, as people of that language write it."""
+    known = near(language)
+    return format_date(day, PATTERNS[known].removesuffix(", HH:mm"), locale=LOCALES[known])
+
+
+def months(first: date) -> Text:
+    """The month that begins on `first`, in each language: "November 2026"."""
+    return {
+        language: format_date(first, MONTHS.get(language, "LLLL y"), locale=LOCALES[language])
+        for language in LOCALES
+    }
 
 
 def near(language: str) -> str:

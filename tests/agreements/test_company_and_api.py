@@ -102,7 +102,7 @@ def test_the_month_before_is_sent_to_managers_once_when_the_policy_says_so(month
     draft.touch(MONDAY_9)
     publishing.publish(revision=draft.state().revision, by=person("dora"), at=MONDAY_9)
     assert tasks.drain_agreements() == 1
-    report = mail_to("erin", delivered(), "service report 2026-11")
+    report = mail_to("erin", delivered(), "service report November 2026")
     assert "1 promises met, 1 missed" in report.body
     assert path_in(report, "/company/report/") == "/company/report/?month=2026-11"
     assert tasks.drain_agreements() == 0

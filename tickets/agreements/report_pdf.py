@@ -29,7 +29,7 @@ def pdf_of(report: Report, desk: str) -> bytes:
     page.add_page()
     _line(page, desk, 10)
     _line(page, report.company.name, 20, "B")
-    _line(page, _("Service report, %(month)s") % {"month": date_format(report.first, "F Y")}, 12)
+    _line(page, _("Service report, %(month)s") % {"month": report.month}, 12)
     page.ln(4)
     _table(page, [
         (_("Requests opened"), str(report.opened)),

@@ -32,6 +32,7 @@ from tickets.agreements import budgets, rights, trying
 from tickets.agreements.models import SentReport, Trial
 from tickets.audience import is_reachable
 from tickets.models import Ticket
+from tickets.words import months
 
 LISTED = 200
 
@@ -81,6 +82,10 @@ class Report:
     lines: list[Line]
     missed: list[Missed]
     hours: list[budgets.Standing]
+
+    @property
+    def month(self) -> str:
+        return say(months(self.first), get_language() or "en")
 
 
 def report_of(company: Company, first: date, policy: Policy) -> Report:
@@ -198,7 +203,7 @@ def _send(company: Company, month: date, policy: Policy, now: datetime) -> bool:
         found = report_of(company, month, policy)
         outbox.tell(
             people, kind="company_report", key=f"report:{sent.pk}", at=now,
-            words={"company": company.name, "month": f"{month:%Y-%m}", "opened": found.opened, "resolved": found.resolved,
+            words={"company": company.name, "month": months(month), "opened": found.opened, "resolved": found.resolved,
                    "met": sum(line.met for line in found.lines), "missed": sum(line.missed for line in found.lines)},
             links={"report_url": {"path": path}},
         )  # fmt: skip
