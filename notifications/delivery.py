@@ -122,6 +122,11 @@ def suppress(address: str, reason: str, at: datetime, detail: str = "") -> None:
     )
 
 
+def gets_no_mail(address: str) -> bool:
+    """Whether the address is on the list."""
+    return Suppression.objects.filter(address=address.lower()).exists()
+
+
 def is_listed() -> Exists:
     """For a query of notices: whether the address is on the list."""
     return Exists(Suppression.objects.filter(address=Lower(OuterRef("address"))))
@@ -137,6 +142,11 @@ def why_no_mail(notice: Notification) -> str:
     if found is None or (notice.kind in LETS_IN and found.reason != Suppression.Reason.MANUAL):
         return ""
     return f"{LISTED} since {found.since:%Y-%m-%d %H:%M} UTC ({found.reason}). {found.detail}".strip()
+
+
+def as_others_said(detail: str) -> str:
+    """A report's reason without our own words about the list: they are for the admin, and in English."""
+    return detail.partition("). ")[2] if detail.startswith(LISTED) else detail
 
 
 # --- what follows -----------------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ from django.db.models.functions import Greatest, Now
 
 from notifications import delivery, sending
 from notifications.channels import Channels, Refused
-from notifications.models import Notification, Suppression
+from notifications.models import Delivery, Notification, Suppression
 from notifications.texts import NEVER_MUTED, kind_for
 from tenants import gathering, links, wakeups
 from tenants.people.models import User
@@ -218,6 +218,8 @@ def claim_next(now: datetime, but: Iterable[str] = ()) -> Notification | None:
             if is_doubtful and (reason := delivery.why_no_mail(row)):
                 row.state, row.error = State.DROPPED, reason
                 row.save(update_fields=["state", "error"])
+                if row.is_listed:  # whoever asked for it learns that nobody reads it, as if it had come back
+                    delivery.note(row, Delivery.What.REJECTED, now, detail=reason)
                 continue
             row.attempts += 1
             Notification.objects.filter(pk=row.pk).update(attempts=row.attempts, lease_until=Now() + LEASE)

@@ -472,7 +472,7 @@ def test_zm05_a_bounce_of_the_confirmation_is_written_beside_it(desk_of, person,
     lifecycle.open_ticket(requester=person("alice"), summary="Printer", body="x", at=AT)
     notice = told("ticket_opened").get()
     row = bring(report(notice.message_id), at=LATER)
-    assert row.state == "ignored"
+    assert (row.state, row.reason) == ("ignored", "A delivery report: bounced, alice@example.com.")
     delivery = Delivery.objects.get(notification=notice)
     assert (delivery.what, delivery.address) == ("bounced", "alice@example.com")
     assert "5.1.1" in delivery.detail

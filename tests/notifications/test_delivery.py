@@ -243,6 +243,25 @@ def test_the_author_of_a_reply_that_bounces_is_told_in_the_app_and_nobody_counts
     assert Message.objects.count() == 2
 
 
+def test_ch06_what_is_not_sent_to_an_address_on_the_list_stands_in_the_story_and_its_author_is_told(
+    tenant_a, person, the_time
+):
+    """After a bounce nothing goes to Alice any more: the next ticket says so of its confirmation, and Bob of his reply."""
+    delivery.suppress("alice@example.com", "hard_bounce", MONDAY_8 - HOUR, "550 mailbox unknown")
+    ticket = opened(person)
+    the_time(MONDAY_8 + SECOND)
+    tasks.drain_notices()
+    tasks.drain_reports()
+    assert ticket.events.get(kind="confirmation_bounced").data["address"] == "alice@example.com"
+    lifecycle.reply(ticket, author=person("bob"), body="Which version?", at=MONDAY_8 + HOUR)
+    the_time(MONDAY_8 + HOUR)
+    tasks.drain_notices()
+    tasks.drain_reports()
+    notice = Notification.objects.get(kind="reply_bounced")
+    assert (notice.person, notice.words["reason"]) == (person("bob"), "550 mailbox unknown")
+    assert ticket.events.filter(kind="reply_bounced").count() == 1
+
+
 def test_a_report_that_cannot_be_acted_on_is_tried_again_and_holds_no_other_up(
     tenant_a, person, the_time, monkeypatch
 ):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from notifications import outbox
+from notifications import delivery, outbox
 from notifications.models import Notification
 from notifications.outbox import Recipient
 from tickets.lifecycle.conversation import withdrawn
@@ -19,6 +19,7 @@ def came_back(notice: Notification, *, at: datetime, detail: str = "") -> None:
     """A bounce of this notice. The confirmation's acknowledgement runs on; a reply's author learns that nobody reads it."""
     if notice.about_id is None:
         return
+    detail = delivery.as_others_said(detail)
     ticket = Ticket.objects.select_related("requester", "owner").get(pk=notice.about_id)
     to_requester = notice.person_id == ticket.requester_id or notice.address == ticket.requester.email
     if notice.kind == "ticket_opened" and to_requester:

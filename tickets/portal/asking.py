@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from notifications import delivery
 from policies.document import Policy, Topic
 from policies.facts import Facts
 from tenants.moment import now
@@ -178,5 +179,10 @@ def received(request: HttpRequest, number: int) -> HttpResponse:
     """The confirmation: the number, what was decided and why, and the deadline."""
     at = now()
     ticket = ticket_or_404(request.user, number)
-    context: dict[str, Any] = {"at": at, "ticket": ticket, "standing": standing_of(ticket, at)}
+    context: dict[str, Any] = {
+        "at": at,
+        "ticket": ticket,
+        "standing": standing_of(ticket, at),
+        "gets_no_mail": delivery.gets_no_mail(ticket.requester.email),
+    }
     return render(request, "portal/received.html", context)
