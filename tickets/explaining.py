@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -16,7 +17,7 @@ from tenants.compiled import Compiled, Given
 from tickets.lifecycle.steps import policy_of
 from tickets.models import Ticket
 from tickets.reasons import SILENCE, TEXTS
-from tickets.words import written
+from tickets.words import day_of, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,8 @@ def _sentences(
         s.why.removeprefix("holiday:") for s in stretches if s.why.startswith("holiday:")
     ):
         sentences.append(text("holiday", name=name))
+    for day, times in _other_hours(stretches, zone).items():
+        sentences.append(text("other_hours", day=day_of(day, language), times=", ".join(times)))
     for pause in value.pauses:
         to = when(pause.to_at) if pause.to_at else text("now")
         reason = say(TEXTS.get(pause.reason, {"en": pause.reason}), language)
@@ -172,6 +175,17 @@ def _sentences(
         if row.breach_at != row.due_at:
             sentences.append(text("grace", at=when(row.breach_at)))
     return sentences
+
+
+def _other_hours(stretches: list[Any], zone: str) -> dict[date, list[str]]:
+    """{day: ["08:00–10:00"]}: what an own day's hours or a break took from the week's (ZP02)."""
+    found: dict[date, list[str]] = {}
+    for stretch in stretches:
+        if stretch.why in ("override", "break"):
+            from_at, to_at = (each.astimezone(ZoneInfo(zone)) for each in (stretch.from_at, stretch.to_at))
+            to = "24:00" if to_at.date() > from_at.date() else f"{to_at:%H:%M}"
+            found.setdefault(from_at.date(), []).append(f"{from_at:%H:%M}–{to}")
+    return found
 
 
 def _counted(row: Clock, value: Any, at: datetime, language: str) -> list[str]:

@@ -110,6 +110,13 @@ TEXTS: dict[str, Text] = {
         "de": "Ein Feiertag zählt nicht: {name}.",
         "ru": "Праздник не считается: {name}.",
     },
+    "other_hours": {
+        "pt-br": "Horário diferente em {day}: não conta {times}.",
+        "en": "Other hours on {day}: {times} does not count.",
+        "es": "Otro horario el {day}: no cuenta {times}.",
+        "de": "Andere Zeiten am {day}: {times} zählt nicht.",
+        "ru": "Другие часы, {day}: не считается {times}.",
+    },
     "due": {
         "pt-br": "Por isso o prazo é {at}.",
         "en": "That makes it due on {at}.",

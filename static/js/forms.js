@@ -20,7 +20,6 @@ function recall(form) {
   let typed = {};
   try { typed = JSON.parse(sessionStorage.getItem(storeKey(form)) || "{}"); } catch { return; }
   const key = typed.key?.[0];
-  if (key && document.querySelector(`[data-sent-key="${CSS.escape(key)}"]`)) return sessionStorage.removeItem(storeKey(form));
   if (key && form.elements.key) form.elements.key.value = key;
   for (const e of kept(form)) {
     const values = typed[e.name];
@@ -37,7 +36,18 @@ function forget(name) {
   } catch { /* nothing kept */ }
 }
 
+function forgetSent() { // a message that stands on the page is no longer to be sent, wherever it was typed
+  try {
+    for (const place of Object.keys(sessionStorage)) {
+      if (!place.startsWith("typed:")) continue;
+      const key = JSON.parse(sessionStorage.getItem(place)).key?.[0];
+      if (key && document.querySelector(`[data-sent-key="${CSS.escape(key)}"]`)) sessionStorage.removeItem(place);
+    }
+  } catch { /* nothing kept */ }
+}
+
 function start(scope = document) {
+  forgetSent();
   for (const form of scope.querySelectorAll("form[data-keep]")) recall(form);
   for (const done of scope.querySelectorAll("[data-forget]")) forget(done.dataset.forget);
 }

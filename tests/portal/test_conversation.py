@@ -1,12 +1,15 @@
 """One ticket: read, answer, close, open again; the guest's link; files; who may see what."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from notifications import delivery
+from policies import draft, publishing
+from policies.models import Calendar, Holiday
 from tenants import links
 from tickets import lifecycle
 from tickets.models import Attachment, Message, Ticket
@@ -78,6 +81,62 @@ def test_ch09_history_continues_in_a_linked_ticket(desk_of, client_for, person, 
     answer = client.post(f"/tickets/{ticket.number}/reply/", {"body": "It is back."}, follow=True)
     assert Ticket.objects.get(follows=ticket).number == ticket.number + 1
     assert "Continues ticket" in text(answer)
+
+
+def test_ch09_what_began_a_linked_ticket_is_no_draft_any_more(desk_of, client_for, person, at, ask):
+    """The page after it names the key under which the browser kept what was typed: signed in, and by the mail's link."""
+    tenant = desk_of("erp-chamados")
+    ticket = ask()
+    lifecycle.resolve(ticket, by=person("bob"), at=MONDAY_8 + HOUR, solution="Done.")
+    lifecycle.close(ticket, by=person("bob"), at=MONDAY_8 + HOUR)
+    at(MONDAY_8 + 30 * 24 * HOUR)
+    guest = f"/t/{links.sign('guest', ticket.pk, MONDAY_8 + 30 * 24 * HOUR)}/"
+    for client, page, key in (
+        (client_for(tenant, person("alice")), f"/tickets/{ticket.number}/", "1a" * 16),
+        (client_for(tenant), guest, "2b" * 16),
+    ):
+        answer = client.post(f"{page}reply/", {"body": f"It is back, {key}.", "key": key}, follow=True)
+        assert f'data-sent-key="{key}"' in text(answer)
+        assert Message.objects.get(key=key).ticket.follows == ticket
+
+
+def test_zp07_a_link_that_has_been_answered_leads_to_the_ticket(tenant_a, client_for, person, at, ask):
+    ticket = ask()
+    lifecycle.reply(ticket, author=person("bob"), body="Which one?", at=MONDAY_8 + HOUR, wait=True)
+    at(MONDAY_8 + 2 * HOUR)
+    guest = f"/t/{links.sign('guest', ticket.pk, MONDAY_8 + 2 * HOUR)}/"
+    client = client_for(tenant_a)
+    for question, button in (("still-needed", "Yes, I still need help"), ("solved", "Yes, it is solved")):
+        assert button in text(client.get(f"{guest}{question}/"))
+        client.post(f"{guest}{question}/")
+        assert client.get(f"{guest}{question}/").url == guest
+
+
+def test_ch06_who_gets_no_mail_is_not_told_that_one_is_on_its_way(tenant_a, client_for, person, at, ask):
+    ticket = ask()
+    page = f"/tickets/{ticket.number}/received/"
+    client = client_for(tenant_a, person("alice"))
+    assert "is on its way to alice@example.com" in text(client.get(page))
+    delivery.suppress("Alice@example.com", "hard_bounce", MONDAY_8)
+    shown = text(client.get(page))
+    assert "is on its way" not in shown
+    assert "alice@example.com takes none of ours" in shown
+
+
+def test_zp02_the_reason_of_a_deadline_names_the_days_with_other_hours(desk_of, client_for, person, at, ask):
+    """24 business hours from Monday 08:00: Monday 10, Tuesday 6 (10:00-16:00), Wednesday 8 -> Wednesday 16:00."""
+    tenant = desk_of("z-pro")
+    calendar = Calendar.objects.get(key="business")
+    day = date(2026, 11, 24)
+    Holiday.objects.create(
+        calendar=calendar, kind="changed", day=day, intervals=[["10:00", "16:00"]], position=99
+    )
+    revision = draft.touch(MONDAY_8 - HOUR)
+    publishing.publish_calendar("business", revision=revision, by=person("dora"), at=MONDAY_8 - HOUR)
+    ticket = ask(topic="question")
+    page = text(client_for(tenant, person("alice")).get(f"/tickets/{ticket.number}/why/"))
+    assert "Other hours on Tuesday 24 November: 08:00–10:00, 16:00–18:00 does not count." in page
+    assert "That makes it due on Wednesday 25 November, 16:00." in page
 
 
 def test_td17_what_is_masked_on_the_way_to_a_linked_ticket_is_told(desk_of, client_for, person, at, ask):

@@ -168,7 +168,10 @@ def answer(
         else:
             if message.ticket.pk != ticket.pk:
                 text = _("This is ticket #%(number)s now: the earlier one is history and stays readable.")
-                messages.success(request, text % {"number": message.ticket.number})
+                told = text % {"number": message.ticket.number}
+                messages.success(
+                    request, told, extra_tags=message.key or ""
+                )  # its draft is no draft any more
                 return (
                     redirect("portal:ticket", message.ticket.number)
                     if guest is None

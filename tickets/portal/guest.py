@@ -147,7 +147,10 @@ def solved(request: HttpRequest, ticket: Ticket, token: str) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, ticket: Ticket, token: str, question: str) -> HttpResponse:
-    """A link of the reminder leads to a page with a button."""
+    """A link of the reminder leads to a page with a button; to the ticket where it is answered already."""
+    answered = ("closed",) if question == "solved" else ("new", "open")
+    if ticket.status in answered:
+        return redirect("portal:guest", token)
     context = {"at": now(), "ticket": ticket, "question": question, "paths": paths(request, ticket, token)}
     return render(request, "portal/one_button.html", context)
 
