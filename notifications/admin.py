@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -219,11 +220,14 @@ def sample_letter(kind: str, language: str, text: Text, request: HttpRequest) ->
     )
 
 
+CHANNELS = {"email": "E-mail", "whatsapp": "WhatsApp", "sms": "SMS"}  # alike in every language
+
+
 @admin.register(Notification)
 class NotificationAdmin(ModelAdmin):
     """What was told to whom. Nothing is changed here; what was given up can be sent again."""
 
-    list_display = ("said", "to", "channel", "state_said", "attempts", "created_at", "sent_at")
+    list_display = ("said", "to", "channel_said", "state_said", "attempts_said", "told_said", "sent_said")
     list_filter = ("state", "channel", "kind")
     search_fields = ("address", "person__name", "message_id")
     list_select_related = ("person",)
@@ -231,8 +235,8 @@ class NotificationAdmin(ModelAdmin):
     show_full_result_count = False
     ordering = ("-id",)
     actions = ("send_again",)
-    fields = ("said", "to", "channel", "language", "state_said", "error", "reports", "attempts", "created_at",
-              "due_at", "sent_at", "read_at", "expires_at", "message_id", "provider_id", "words_said")  # fmt: skip
+    fields = ("said", "to", "channel_said", "language", "state_said", "error", "reports", "attempts_said", "told_said",
+              "due_at", "sent_said", "read_at", "expires_at", "message_id", "provider_id", "words_said")  # fmt: skip
     readonly_fields = fields
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -251,6 +255,22 @@ class NotificationAdmin(ModelAdmin):
     @admin.display(description=gettext_lazy("to"))
     def to(self, notice: Notification) -> str:
         return str(notice.person or notice.address)
+
+    @admin.display(description=gettext_lazy("channel"), ordering="channel")
+    def channel_said(self, notice: Notification) -> str:
+        return _("in the app") if notice.channel == "in_app" else CHANNELS.get(notice.channel, notice.channel)
+
+    @admin.display(description=gettext_lazy("attempts"), ordering="attempts")
+    def attempts_said(self, notice: Notification) -> int:
+        return notice.attempts
+
+    @admin.display(description=gettext_lazy("Told"), ordering="created_at")
+    def told_said(self, notice: Notification) -> datetime:
+        return notice.created_at
+
+    @admin.display(description=gettext_lazy("Sent"), ordering="sent_at")
+    def sent_said(self, notice: Notification) -> datetime | None:
+        return notice.sent_at
 
     @display(
         description=gettext_lazy("state"),

@@ -14,6 +14,7 @@ from notifications.models import Notification, Template
 from notifications.outbox import Recipient, deliver, tell
 from tenants import moment
 from tenants.customers.models import Desk
+from tenants.people.models import User
 
 AT = datetime(2026, 11, 23, 11, tzinfo=UTC)
 TEXTS = "/admin/notifications/template/"
@@ -168,6 +169,17 @@ def test_a_notice_that_was_given_up_can_be_sent_again(dora, person):
     assert "nobody listens" in dora.get(f"{path}{notice.pk}/change/").content.decode()
     dora.post(path, {"action": "send_again", "_selected_action": [notice.pk]})
     assert [n.pk for n in deliver(moment.now())] == [notice.pk]
+
+
+def test_the_admins_list_of_notices_speaks_the_readers_language(dora, person):
+    told(person("alice"), kind="ticket_replied")
+    told(person("bob"))
+    User.objects.filter(email="dora@example.com").update(language="pt-br")
+    page = dora.get("/admin/notifications/notification/").content.decode()
+    for words in ("Canal", "Tentativas", "Aviso gerado", "no sistema"):
+        assert words.lower() in page.lower(), words
+    for words in ("Created at", "Sent at", "Attempts"):
+        assert words not in page
 
 
 def test_a_notice_of_a_twin_is_out_of_reach(tenant_b, tenant_a, client_for, person):

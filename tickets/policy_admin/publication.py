@@ -123,7 +123,8 @@ def calendar(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST":
         try:
             revision = int(request.POST.get("revision") or -1)
-            publishing.publish_calendar(key, revision=revision, by=request.user, at=at)
+            name = say(spec.name, preview.policy.language)
+            publishing.publish_calendar(key, revision=revision, by=request.user, at=at, note=name)
         except (publishing.Refused, ValueError) as refused:
             messages.error(request, str(refused))
             return redirect("policy_admin:hours-publication", key=key)
