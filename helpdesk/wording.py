@@ -83,9 +83,9 @@ def strings_of_repeated_part(template: str) -> set[Key]:
     from jinja2.ext import extract_from_ast
 
     tree = Environment().parse(template)
-    return {
-        ("", said) for _, _, said in extract_from_ast(tree, gettext_functions=("_",)) if isinstance(said, str)
-    }
+    called = extract_from_ast(tree, gettext_functions=("_", "ngettext"))
+    said = (words[0] if isinstance(words, tuple) else words for _, _, words in called)
+    return {("", words) for words in said if isinstance(words, str)}
 
 
 def strings_of_template(template: str) -> set[Key]:

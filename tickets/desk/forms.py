@@ -17,12 +17,7 @@ from tickets import tongues
 from tickets.jinja import WIDGETS
 from tickets.models import Ticket
 
-SITUATION_NAMES = {
-    "auction": _("An auction is running"),
-    "emergency": _("An emergency"),
-    "third_party": _("The cause lies with a third party"),
-    "night_work": _("Work out of hours is authorised"),
-}
+from .situations import SITUATION_NAMES
 
 
 def refuse(form: forms.Form, error: ValidationError) -> None:

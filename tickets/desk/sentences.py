@@ -18,6 +18,7 @@ from tickets.models import Event
 from tickets.satisfaction.ratings import WORDS
 
 from .rows import METRICS, OUTCOMES, Names
+from .situations import SITUATION_NAMES
 
 SAID_BY_THE_MESSAGE = {"replied", "customer_replied", "noted"}
 
@@ -100,8 +101,6 @@ def escalated(data: dict[str, Any], names: Names) -> tuple[str, str]:
 
 
 def situation(data: dict[str, Any], names: Names) -> tuple[str, str]:
-    from .forms import SITUATION_NAMES
-
     said = {
         "who": data["who"],
         "situation": SITUATION_NAMES.get(data.get("situation"), data.get("situation")),

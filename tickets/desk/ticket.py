@@ -28,10 +28,11 @@ from tickets.lifecycle.redacting import may_redact
 from tickets.models import Attachment, Event, Message, Ticket
 
 from . import kinship
-from .forms import SITUATION_NAMES, NoteForm, ReplyForm
+from .forms import NoteForm, ReplyForm
 from .guard import agents_only
 from .rows import Names
 from .sentences import SAID_BY_THE_MESSAGE, sentence_of
+from .situations import SITUATION_NAMES
 from .standing import marks
 
 Composer = TypeVar("Composer", ReplyForm, NoteForm)

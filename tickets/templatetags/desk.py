@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from policies.publishing import policy_of, version_in_force
 from tenants.moment import now
 from tickets import moments
-from tickets.desk.forms import SITUATION_NAMES
+from tickets.desk.situations import SITUATION_NAMES
 from tickets.explaining import ClockView
 
 register = template.Library()

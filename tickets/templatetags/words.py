@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -115,10 +115,12 @@ def time_tag(at: datetime, now: datetime, tz: str = "") -> SafeString:
 @register.simple_tag(takes_context=True)
 def due(context: template.Context, at: datetime | None) -> str:
     """A live countdown: "in 23 minutes", "4 minutes ago"."""
-    if at is None:
-        return ""
-    stamp = at.astimezone(timezone.get_fixed_timezone(0)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    said = moments.relative(at, _now(context))
+    return "" if at is None else countdown(at, _now(context))
+
+
+def countdown(at: datetime, now: datetime) -> SafeString:
+    stamp = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    said = moments.relative(at, now)
     return format_html(
         '<time data-due="{0}" datetime="{0}" title="{1}">{2}</time>', stamp, moments.exact(at), said
     )
