@@ -36,7 +36,7 @@ class Compiled(Generic[Row]):
     def all(self, **given: Any) -> list[Row]:
         plan = self.plan = self.plan or _Plan(self.build())
         params = [given[each.value] if isinstance(each, Given) else each for each in plan.params]
-        with connection.cursor() as cursor:
+        with connection.preparing_cursor() as cursor:
             cursor.execute(plan.sql, params)
             return [plan.made_of(row) for row in plan.read(cursor.fetchall())]
 
