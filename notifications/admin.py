@@ -282,9 +282,8 @@ class NotificationAdmin(ModelAdmin):
 
     @admin.display(description=gettext_lazy("what became of it"))
     def reports(self, notice: Notification) -> str:
-        names = delivery.names()
         return "\n".join(
-            f"{row.at:%Y-%m-%d %H:%M} UTC: {names[row.what]} {row.detail} {row.error}".strip()
+            f"{row.at:%Y-%m-%d %H:%M} UTC: {delivery.NAMES[row.what]} {row.detail} {row.error}".strip()
             for row in notice.deliveries.order_by("at", "id")
         )
 

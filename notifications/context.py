@@ -15,7 +15,5 @@ def unread_notices(request: HttpRequest) -> dict[str, Any]:
     if getattr(request, "tenant", None) is None or person is None:
         return {}
     return {
-        "unread_notices": SimpleLazyObject(
-            lambda: inbox.unread(person).count() if person.is_authenticated else 0
-        )
+        "unread_notices": SimpleLazyObject(lambda: inbox.counts(person)[0] if person.is_authenticated else 0)
     }

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject, Lower
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from notifications import verdicts
 from notifications.models import Delivery, Notification, Suppression
@@ -251,17 +251,16 @@ def at_of(told: dict[str, str]) -> datetime:
     return parse_datetime(told["at"]) or datetime.min.replace(tzinfo=UTC)
 
 
-def names() -> dict[str, str]:
-    """How each standing is called, in the reader's language."""
-    return {
-        "waiting": _("on its way"),
-        "sent": _("sent"),
-        "delivered": _("delivered"),
-        "seen": _("seen in the chat"),
-        "deferred": _("delayed"),
-        "bounced": _("bounced"),
-        "complained": _("reported as spam"),
-        "rejected": _("refused"),
-        "gave_up": _("not sent"),
-        "dropped": _("not sent"),
-    }
+# How each standing is called, in the reader's language.
+NAMES = {
+    "waiting": gettext_lazy("on its way"),
+    "sent": gettext_lazy("sent"),
+    "delivered": gettext_lazy("delivered"),
+    "seen": gettext_lazy("seen in the chat"),
+    "deferred": gettext_lazy("delayed"),
+    "bounced": gettext_lazy("bounced"),
+    "complained": gettext_lazy("reported as spam"),
+    "rejected": gettext_lazy("refused"),
+    "gave_up": gettext_lazy("not sent"),
+    "dropped": gettext_lazy("not sent"),
+}

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
 from notifications.models import Notification
 from notifications.rendering import Stationery
+from tenants.compiled import Compiled, Given
 from tenants.people.models import User
 
 PAGE = 50
 
 
-def notices_of(person: User) -> QuerySet[Notification]:
+def notices_of(person: User | Given) -> QuerySet[Notification]:
     return Notification.objects.filter(person=person, channel=Notification.Channel.IN_APP)
 
 
-def unread(person: User) -> QuerySet[Notification]:
+def unread(person: User | Given) -> QuerySet[Notification]:
     return notices_of(person).filter(read_at=None)
 
 
@@ -55,7 +57,22 @@ def read(person: User, at: datetime, *, pk: int | None = None, about_id: int | N
 
 def read_about(person: User, about_id: int, at: datetime) -> int:
     """Who looks at a subject has read the notices about it. Returns how many others are unread."""
-    counts = unread(person).aggregate(all=Count("id"), here=Count("id", filter=Q(about_id=about_id)))
-    if counts["here"]:
+    every, here = counts(person, about_id)
+    if here:
         read(person, at, about_id=about_id)
-    return counts["all"] - counts["here"]
+    return every - here
+
+
+def counts(person: User, about_id: int = 0) -> tuple[int, int]:
+    """How many are unread, and how many of them are about a subject."""
+    return COUNTS.first(person=person.pk, about=about_id) or (0, 0)
+
+
+def _counts() -> QuerySet[Any, tuple[int, int]]:
+    rows = unread(Given("person")).order_by().values("person")
+    return rows.annotate(every=Count("id"), here=Count("id", filter=Q(about_id=Given("about")))).values_list(
+        "every", "here"
+    )
+
+
+COUNTS = Compiled(_counts)

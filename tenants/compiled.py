@@ -4,7 +4,8 @@
     TICKET.all(number=42)
 
 On a page of fifteen small reads, making the SQL anew costs Python more than the reads cost PostgreSQL. What is given stands
-where a value stands (`pk=Given("pk")`), not in an `__in` and not in a prefetch; results are models, as of any query set.
+where a value stands (`pk=Given("pk")`), not in an `__in` and not in a prefetch; results are models, as of any query set, and
+tuples where it ends in `values_list`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from django.db import connection
 from django.db.models import Model, QuerySet, Value
 from django.db.models.query import get_related_populators
 
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row", bound="Model | tuple[Any, ...]")
 
 
 class Given(Value):
@@ -52,13 +53,15 @@ class _Plan:
         compiler = rows.query.get_compiler(connection=connection)
         self.sql, self.params = compiler.as_sql()
         chosen, tree = compiler.select, compiler.klass_info
+        self.converters = compiler.get_converters([each[0] for each in chosen]).items()
+        self.model = tree and tree["model"]
+        if self.model is None:
+            return
         columns = tree["select_fields"]
-        self.model = tree["model"]
         self.own = slice(columns[0], columns[-1] + 1)
         self.names = [each[0].target.attname for each in chosen[self.own]]
         self.related = get_related_populators(tree, chosen, connection.alias)
         self.annotations = compiler.annotation_col_map
-        self.converters = compiler.get_converters([each[0] for each in chosen]).items()
 
     def read(self, rows: list[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
         if not self.converters:
@@ -71,6 +74,8 @@ class _Plan:
             yield row
 
     def made_of(self, row: tuple[Any, ...]) -> Any:
+        if self.model is None:
+            return tuple(row)
         made = self.model.from_db(connection.alias, self.names, row[self.own])
         for each in self.related:
             each.populate(row, made)

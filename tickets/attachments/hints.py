@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from policies.document import AttachmentRule
 from policies.words import file_kinds
@@ -16,16 +17,22 @@ from policies.words import file_kinds
 def hint(field: forms.Field, rule: AttachmentRule | None) -> None:
     """Make `field` say what may be attached. The script reads the data attributes (static/js/files.js)."""
     rule = rule or AttachmentRule(key="")
-    field.help_text = in_words(rule)
+    field.help_text, words = _told(rule, get_language())
     field.widget.attrs |= {
         "multiple": True,
         "data-list": "",
         "data-max-bytes": rule.max_bytes,
         "data-per-message": rule.per_message,
-        "data-words": json.dumps(_script_words(rule), ensure_ascii=False),
+        "data-words": words,
     }
     if rule.videos_per_message is not None:
         field.widget.attrs["data-videos"] = rule.videos_per_message
+
+
+@lru_cache(maxsize=500)
+def _told(rule: AttachmentRule, language: str | None) -> tuple[str, str]:
+    """The rule for people, and the script's words as JSON, in `language`, the active one."""
+    return in_words(rule), json.dumps(_script_words(rule), ensure_ascii=False)
 
 
 def in_words(rule: AttachmentRule | None) -> str:

@@ -39,24 +39,26 @@ class Mark(NamedTuple):
 def marks(standings: Iterable[Standing], at: datetime) -> list[Mark]:
     """One mark for those whom it reached or will, and one for each whom it did not."""
     standings = list(standings)
-    names, many = delivery.names(), len(standings) > 1
+    many = len(standings) > 1
     well = [each for each in standings if not each.is_bad]
-    found = [bad(each, names, many) for each in standings if each.is_bad]
+    found = [bad(each, many) for each in standings if each.is_bad]
     if well:
         last = min(well, key=lambda each: (ORDER.index(each.what), -each.at.timestamp()))
         tone, icon = LOOKS[last.what]
         when = "" if last.what in ("waiting", "seen") else f" {clock(last.at, at)}"
         reached = ", ".join(each.address for each in well)
-        found.insert(0, Mark(tone, icon, f"{names[last.what]}{when}", f"{reached} {last.detail}".strip()))
+        found.insert(
+            0, Mark(tone, icon, f"{delivery.NAMES[last.what]}{when}", f"{reached} {last.detail}".strip())
+        )
     return found
 
 
-def bad(each: Standing, names: dict[str, str], with_address: bool) -> Mark:
+def bad(each: Standing, with_address: bool) -> Mark:
     reason = " ".join(each.detail.split())
     if reason.startswith(delivery.LISTED):
         reason = _("this address gets no mail any more")
     short = reason if len(reason) <= LONGEST else reason[: LONGEST - 1] + "…"
-    said = names[each.what]
+    said = str(delivery.NAMES[each.what])
     if with_address:
         said = _("%(address)s: %(what)s") % {"address": each.address, "what": said}
     return Mark("is-bad", "bad", f"{said}: {short}" if short else said, f"{each.address}: {reason}")
