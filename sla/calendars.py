@@ -9,6 +9,7 @@ from sla.business_time import BusinessHours
 from sla.clock import Segment
 from sla.models import Calendar
 from tenants import gathering
+from tenants.compiled import Compiled, Given
 
 ALWAYS = BusinessHours.always()
 _compiled: dict[str, BusinessHours] = {ALWAYS.fingerprint: ALWAYS}
@@ -18,7 +19,7 @@ def segments_from(key: str, at: datetime) -> tuple[Segment, ...]:
     """The calendar `key` from `at` on: the version in force then and those already published for later. "" is 24/7 (R19)."""
     if not key:
         return (Segment(at, ALWAYS),)
-    versions = gathering.once(("calendar", key), lambda: _versions(key))
+    versions = gathering.once(("calendar", key), lambda: VERSIONS.all(key=key))
     if not versions:
         raise LookupError(f"No calendar “{key}” has been published.")
     past = [v for v in versions if v[0] <= at] or versions[:1]
@@ -27,9 +28,13 @@ def segments_from(key: str, at: datetime) -> tuple[Segment, ...]:
     return tuple(Segment(from_at, hours[print_]) for from_at, print_ in chosen)
 
 
-def _versions(key: str) -> list[tuple[datetime, str]]:
-    versions = Calendar.objects.filter(key=key).order_by("effective_from")
-    return list(versions.values_list("effective_from", "fingerprint"))
+VERSIONS = Compiled(
+    lambda: (
+        Calendar.objects.filter(key=Given("key"))
+        .order_by("effective_from")
+        .values_list("effective_from", "fingerprint")
+    )
+)
 
 
 def hours_at(key: str, at: datetime) -> BusinessHours:

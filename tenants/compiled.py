@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db import connection
 from django.db.models import Model, QuerySet, Value
-from django.db.models.query import get_related_populators
+from django.db.models.query import ModelIterable, get_related_populators
 
 Row = TypeVar("Row", bound="Model | tuple[Any, ...]")
 
@@ -54,7 +54,7 @@ class _Plan:
         self.sql, self.params = compiler.as_sql()
         chosen, tree = compiler.select, compiler.klass_info
         self.converters = compiler.get_converters([each[0] for each in chosen]).items()
-        self.model = tree and tree["model"]
+        self.model = tree["model"] if issubclass(rows._iterable_class, ModelIterable) else None
         if self.model is None:
             return
         columns = tree["select_fields"]

@@ -8,6 +8,7 @@ from datetime import datetime
 from policies.facts import Facts
 from sla.models import EventWindow
 from tenants import gathering
+from tenants.compiled import Compiled, Given
 from tenants.customers.models import Company
 from tickets.models import Message, Ticket
 
@@ -62,7 +63,11 @@ def windows_of(companies: set[Company], at: datetime) -> dict[int, frozenset[str
 
 def running_windows(company: Company, at: datetime) -> frozenset[str]:
     """Kinds of the windows that are open for the company at `at`."""
-    windows = EventWindow.objects.filter(
-        company_key=company.reference, starts_at__lte=at, ends_at__gt=at, cancelled_at__isnull=True
-    )
-    return frozenset(windows.values_list("kind", flat=True))
+    return frozenset(kind for (kind,) in RUNNING.all(company=company.reference, at=at))
+
+
+RUNNING = Compiled(
+    lambda: EventWindow.objects.filter(
+        company_key=Given("company"), starts_at__lte=Given("at"), ends_at__gt=Given("at"), cancelled_at=None
+    ).values_list("kind")
+)

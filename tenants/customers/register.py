@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from tenants.compiled import Compiled, Given
 from tenants.customers.models import Licence
 from tenants.people.models import User
 
@@ -23,7 +24,14 @@ def licences_of(address: str, on: date) -> QuerySet[Licence]:
 
 
 def holds_licence(address: str, on: date) -> bool:
-    return licences_of(address, on).exists()
+    return LICENCE.first(address=address.strip().lower(), on=on) is not None
+
+
+LICENCE = Compiled(
+    lambda: Licence.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gte=Given("on")), email=Given("address"), is_active=True
+    ).values_list("id")[:1]
+)
 
 
 def accounts_among(addresses: Collection[str]) -> set[str]:

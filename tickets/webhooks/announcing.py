@@ -14,6 +14,7 @@ from typing import Any
 from policies.explanation import moment
 from policies.models import PolicyVersion
 from tenants import gathering, wakeups
+from tenants.compiled import Compiled
 from tickets.models import Contact, Event, Message, Ticket
 from tickets.webhooks import payloads
 from tickets.webhooks.events import OF_KIND
@@ -57,12 +58,13 @@ def announce_version(version: PolicyVersion, at: datetime) -> None:
 
 def wanting(names: Collection[str]) -> dict[str, list[int]]:
     """Ids of the active subscriptions that want each of these events."""
-    active = gathering.once("webhook subscriptions", _active) if names else []
+    active = gathering.once("webhook subscriptions", ACTIVE.all) if names else []
     return {name: [pk for pk, events in active if name in events] for name in names}
 
 
-def _active() -> list[tuple[int, list[str]]]:
-    return list(Subscription.objects.filter(is_active=True).order_by("id").values_list("id", "events"))
+ACTIVE = Compiled(
+    lambda: Subscription.objects.filter(is_active=True).order_by("id").values_list("id", "events")
+)
 
 
 def _write(
