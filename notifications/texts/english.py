@@ -634,7 +634,7 @@ Where: {place}
     "meeting_scheduled_staff": (
         "{work}: {starts_at} (#{number})",
         """
-**{work}** for **#{number}**, {summary}: **{starts_at}**, {hours}. The invitation is attached.
+**{work}** for **#{number}**, {summary}: **{starts_at}**, {hours}. {attached}
 
 Company: {company}
 

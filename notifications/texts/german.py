@@ -642,7 +642,7 @@ Wo: {place}
     "meeting_scheduled_staff": (
         "{work}: {starts_at} (#{number})",
         """
-**{work}** zu **#{number}**, {summary}: **{starts_at}**, {hours}. Die Einladung hängt an.
+**{work}** zu **#{number}**, {summary}: **{starts_at}**, {hours}. {attached}
 
 Firma: {company}
 

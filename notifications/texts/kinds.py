@@ -125,7 +125,7 @@ KINDS: dict[str, Kind] = {
     "meeting_refused": Kind(_("A meeting is not approved"), (*TICKET, "work", "because", "meeting_url")),
     "meeting_scheduled": Kind(_("A meeting, with its invitation"), (*TICKET, *MET, "attached")),
     "meeting_scheduled_staff": Kind(
-        _("A meeting of a customer, with its invitation"), (*TICKET, *MET), for_staff=True
+        _("A meeting of a customer, with its invitation"), (*TICKET, *MET, "attached"), for_staff=True
     ),
     "meeting_cancelled": Kind(_("A meeting is called off"), (*TICKET, *MET, "because")),
     "meeting_cancelled_staff": Kind(

@@ -636,7 +636,7 @@ Onde: {place}
     "meeting_scheduled_staff": (
         "{work}: {starts_at} (#{number})",
         """
-**{work}** de **#{number}**, {summary}: **{starts_at}**, {hours}. O convite está anexo.
+**{work}** de **#{number}**, {summary}: **{starts_at}**, {hours}. {attached}
 
 Empresa: {company}
 

@@ -641,7 +641,7 @@ TEXTS = {
     "meeting_scheduled_staff": (
         "{work}: {starts_at} (#{number})",
         """
-**{work}**, **#{number}**, {summary}: **{starts_at}**, {hours}. Приглашение приложено.
+**{work}**, **#{number}**, {summary}: **{starts_at}**, {hours}. {attached}
 
 Компания: {company}
 

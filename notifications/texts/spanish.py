@@ -642,7 +642,7 @@ Dónde: {place}
     "meeting_scheduled_staff": (
         "{work}: {starts_at} (#{number})",
         """
-**{work}** de **#{number}**, {summary}: **{starts_at}**, {hours}. La invitación va adjunta.
+**{work}** de **#{number}**, {summary}: **{starts_at}**, {hours}. {attached}
 
 Empresa: {company}
 

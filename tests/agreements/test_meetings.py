@@ -90,7 +90,7 @@ def test_sl09_a_meeting_is_asked_for_a_day_ahead_approved_by_a_supervisor_and_in
     assert mail_to("grace", mails, "The invitation is attached")
     # Moved: the same UID, the next SEQUENCE. Called off by the customer, by the mail's link: METHOD:CANCEL.
     carol.post(f"{path}schedule/", given | {"starts_at": "2026-11-25T15:00"})
-    method, moved, _kind = invitation_in(mail_to("alice", delivered(), "The invitation is attached"))
+    method, moved, _kind = invitation_in(mail_to("alice", delivered(), "takes the place of the one before"))
     assert (moved["UID"], moved["SEQUENCE"], method) == (event["UID"], 1, "REQUEST")
     link = path_in(brought, "/m/")
     assert b"Call it off" in browser().get(link).content
@@ -142,7 +142,7 @@ def test_sl09_refused_and_insisted_upon_it_is_quoted_and_scheduled_only_when_acc
     meeting.refresh_from_db()
     assert meeting.state == "agreed"
     assert grace.post(f"{desk}schedule/", given).status_code == 302
-    method, event, _kind = invitation_in(mail_to("alice", delivered(), "The invitation is attached"))
+    method, event, _kind = invitation_in(mail_to("alice", delivered(), "takes the place of the one before"))
     assert method == "REQUEST" and event["DTSTART"].dt == datetime(2026, 11, 25, 13, 30, tzinfo=UTC)
 
 
@@ -256,7 +256,7 @@ def test_sl10_a_training_beyond_the_hours_is_quoted_accepted_and_paid_before_it_
     quote.refresh_from_db()
     assert (quote.payment, quote.paid_by) == ("PIX 4711", person("grace"))
     assert carol.post(desk, given).status_code == 302
-    assert invitation_in(mail_to("alice", delivered(), "The invitation is attached"))
+    assert invitation_in(mail_to("alice", delivered(), "takes the place of the one before"))
 
 
 @pytest.mark.parametrize(

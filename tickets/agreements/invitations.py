@@ -15,6 +15,13 @@ ATTACHED = {  # said where the invitation comes with the letter: a messenger bri
     "de": "Die Einladung hängt an.",
     "ru": "Приглашение приложено.",
 }
+ATTACHED_ANEW = {  # of a meeting that was moved, or is held elsewhere now
+    "en": "This has changed: the attached invitation takes the place of the one before.",
+    "pt-br": "Isto mudou: o convite anexo substitui o anterior.",
+    "es": "Esto ha cambiado: la invitación adjunta sustituye a la anterior.",
+    "de": "Das hat sich geändert: Die Einladung im Anhang ersetzt die vorige.",
+    "ru": "Это изменилось: приложенное приглашение заменяет прежнее.",
+}
 
 
 @dataclass(frozen=True, slots=True)

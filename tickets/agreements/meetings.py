@@ -27,7 +27,7 @@ from tenants import links as signed
 from tenants.customers.models import Company, Desk
 from tenants.people.models import User
 from tickets.agreements import budgets, quotes, rights
-from tickets.agreements.invitations import ATTACHED, Invitation, as_text
+from tickets.agreements.invitations import ATTACHED, ATTACHED_ANEW, Invitation, as_text
 from tickets.agreements.models import Meeting, Quote
 from tickets.agreements.quotes import written
 from tickets.agreements.telling import about, in_languages, lasting, ours_of, tell_ours
@@ -316,7 +316,7 @@ def _tell_both(
     said = {"starts_at": meeting.starts_at or meeting.wished_at, "place": meeting.place, **more}
     if was == State.SCHEDULED:
         calendar = _calendar(meeting, ours, at, cancelled=kind == "meeting_cancelled")
-        said |= {"calendar": calendar, "attached": ATTACHED}
+        said |= {"calendar": calendar, "attached": ATTACHED_ANEW if meeting.sequence else ATTACHED}
     _tell_customers(meeting, kind, at, **said)
     ways = {"ticket_url": {"path": f"/desk/tickets/{meeting.ticket.number}/"}, **desk_link(meeting)}
     _send(meeting, ours, f"{kind}", at, ways, said)

@@ -249,7 +249,7 @@ def _note_contact(asked: _Asked, company: Company | None, decision: Decision) ->
             kind="contact_declined",
             key=f"contact:{contact.pk}",
             words={
-                "summary": asked.summary if asked.origin.names_subject else _("Your message"),
+                "summary": asked.summary if asked.origin.names_subject else "…",
                 "reason": decision.told or decision.pointer,
             },
             at=asked.at,
@@ -367,7 +367,7 @@ def _tell_opening(
     at: datetime,
     origin: Origin = TYPED_HERE,
 ) -> None:
-    named = {} if origin.names_subject else {"summary": _("Your message")}
+    named = {} if origin.names_subject else {"summary": _("from your message")}
     scope: Any = decision.told
     if origin.remark:
         scope = f"{say(decision.told, ticket.language)}\n\n{origin.remark}".strip()
