@@ -21,10 +21,10 @@ class Notification(models.Model):
         DROPPED = "dropped"  # lost its sense before it could be sent (C10)
 
     class Channel(models.TextChoices):
-        EMAIL = "email"
-        IN_APP = "in_app"
-        WHATSAPP = "whatsapp"
-        SMS = "sms"
+        EMAIL = "email", _("E-mail")
+        IN_APP = "in_app", _("in the app")
+        WHATSAPP = "whatsapp", "WhatsApp"
+        SMS = "sms", "SMS"
 
     key = models.CharField(max_length=200, unique=True)
     kind = models.CharField(max_length=40)  # the template's key, e.g. "ticket_opened"
@@ -59,6 +59,7 @@ class Notification(models.Model):
     error = models.TextField(blank=True)
 
     class Meta:
+        verbose_name, verbose_name_plural = _("notice"), _("notices")
         indexes = [
             models.Index(
                 fields=["due_at", "id"], name="notices_to_send", condition=models.Q(state="pending")
