@@ -35,5 +35,5 @@ def noted(bounce: Bounce, at: datetime) -> Result:
     return Result(
         Inbound.State.IGNORED,
         reason=_("A delivery report: %(what)s, %(address)s.")
-        % {"what": delivery.names()[WHAT[bounce.action]], "address": notice.address},
+        % {"what": delivery.NAMES[WHAT[bounce.action]], "address": notice.address},
     )
