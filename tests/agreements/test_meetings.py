@@ -142,7 +142,7 @@ def test_sl09_refused_and_insisted_upon_it_is_quoted_and_scheduled_only_when_acc
     meeting.refresh_from_db()
     assert meeting.state == "agreed"
     assert grace.post(f"{desk}schedule/", given).status_code == 302
-    method, event, _kind = invitation_in(mail_to("alice", delivered(), "takes the place of the one before"))
+    method, event, _kind = invitation_in(mail_to("alice", delivered(), "The invitation is attached"))
     assert method == "REQUEST" and event["DTSTART"].dt == datetime(2026, 11, 25, 13, 30, tzinfo=UTC)
 
 
@@ -256,7 +256,7 @@ def test_sl10_a_training_beyond_the_hours_is_quoted_accepted_and_paid_before_it_
     quote.refresh_from_db()
     assert (quote.payment, quote.paid_by) == ("PIX 4711", person("grace"))
     assert carol.post(desk, given).status_code == 302
-    assert invitation_in(mail_to("alice", delivered(), "takes the place of the one before"))
+    assert invitation_in(mail_to("alice", delivered(), "The invitation is attached"))
 
 
 @pytest.mark.parametrize(
