@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+import helpdesk.wsgi  # noqa: F401 - the process is set up as the one that serves pages
 from bench import filling
 from bench.desks import desk
 from bench.rows import Row, each_call, percentile

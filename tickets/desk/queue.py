@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import CharField, Value
+from django.db.models import CharField, QuerySet, Value
 from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from policies.document import Policy
 from policies.publishing import policy_of, version_in_force
+from tenants.compiled import Compiled
 from tenants.customers.models import Team
 from tenants.moment import now
 from tenants.people import languages
@@ -168,9 +169,16 @@ def selects(policy: Policy, filters: Filters, desk_languages: list[str]) -> list
 
 def owners_and_teams() -> list[tuple[str, str, str]]:
     """("owner", id, name) and ("team", key, name), by name, in one query."""
+    return sorted(OWNERS_AND_TEAMS.all(), key=lambda row: row[2].lower())
+
+
+def _owners_and_teams() -> QuerySet[Any, tuple[str, str, str]]:
     owners = agents().order_by().values_list(Value("owner"), Cast("id", CharField()), "name")
     teams = Team.objects.order_by().values_list(Value("team"), "key", "name")
-    return sorted(owners.union(teams, all=True), key=lambda row: row[2].lower())
+    return owners.union(teams, all=True)
+
+
+OWNERS_AND_TEAMS = Compiled(_owners_and_teams)
 
 
 def fingerprint(page: Page, counts: dict[str, int], live: frozenset[int] = frozenset()) -> str:
