@@ -278,6 +278,12 @@ def unpark(clock_ids: Iterable[int], at: datetime) -> int:
     return count
 
 
+def closes_later(row: Clock) -> datetime | None:
+    """When this silence ends in a close where its last reminder was late (C6); None: at its deadline."""
+    moved = [datetime.fromisoformat(moment) for moment, kind in row.agenda if kind == "close"]
+    return moved[0] if moved else None
+
+
 def alarms_of(row: Clock, value: pure.Clock) -> list[tuple[datetime, str]]:
     """What is still to ring, in order of time."""
     if row.status != Clock.Status.RUNNING:

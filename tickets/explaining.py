@@ -67,7 +67,7 @@ def why_all(ticket: Ticket, at: datetime, language: str, *, long: bool) -> list[
 
 
 def _view(row: Clock, policy: Policy, at: datetime, language: str) -> ClockView:
-    value = deadlines.value_of(row)
+    value, later = deadlines.value_of(row), deadlines.closes_later(row)
     status = _status(row, value, at)
     target = _target_of(row, policy)
     return ClockView(
@@ -75,12 +75,12 @@ def _view(row: Clock, policy: Policy, at: datetime, language: str) -> ClockView:
         label=_label(row, language),
         situation=row.situation,
         status=status,
-        due_at=row.due_at,
-        breach_at=row.breach_at,
+        due_at=later or row.due_at,
+        breach_at=later or row.breach_at,
         started_at=row.started_at,
         fulfilled_at=row.fulfilled_at,
         paused_since=value.pauses[-1].from_at if row.status == Clock.Status.PAUSED else None,
-        remaining=value.remaining(at),
+        remaining=later - at if later else value.remaining(at),
         target=_length(value, target, language),
         short=say(TEXTS[status], language) if status in TEXTS else "",
         because=_rule(row, value, target, language),
@@ -96,13 +96,13 @@ def _status(row: Clock, value: Any, at: datetime) -> str:
         return "ended"
     if row.status == Clock.Status.PAUSED:
         return "paused"
-    if value.is_breached(at):
+    if value.is_breached(at) and not deadlines.closes_later(row):
         return "breached"
     return "warned" if any(done.startswith("warning") for done in row.steps_done) else "running"
 
 
 def _explained(row: Clock, policy: Policy, at: datetime, language: str, long: bool) -> dict[str, Any]:
-    value = deadlines.value_of(row)
+    value, later = deadlines.value_of(row), deadlines.closes_later(row)
     target = _target_of(row, policy)
     zone = _zone(row, policy)
     measured = long and row.due_at is None and row.status != Clock.Status.PAUSED
@@ -115,8 +115,8 @@ def _explained(row: Clock, policy: Policy, at: datetime, language: str, long: bo
             *_sentences(row, value, policy, target, stretches, zone, language),
             *_counted(row, value, at, language),
         ],
-        "due_at": row.due_at,
-        "breach_at": row.breach_at,
+        "due_at": later or row.due_at,
+        "breach_at": later or row.breach_at,
         "target": _length(value, target, language),
         "calendar": _calendar_name(row, policy, language),
         "tz": zone,
@@ -174,6 +174,8 @@ def _sentences(
         sentences.append(text("due", at=when(row.due_at)))
         if row.breach_at != row.due_at:
             sentences.append(text("grace", at=when(row.breach_at)))
+    if later := deadlines.closes_later(row):
+        sentences.append(text("late_reminder", at=when(later)))
     return sentences
 
 

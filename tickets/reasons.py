@@ -124,6 +124,13 @@ TEXTS: dict[str, Text] = {
         "de": "Damit endet die Frist am {at}.",
         "ru": "Поэтому срок: {at}.",
     },
+    "late_reminder": {
+        "pt-br": "O lembrete saiu mais tarde, e por isso o encerramento espera até {at}.",
+        "en": "The reminder went late, so the close waits until {at}.",
+        "es": "El recordatorio salió más tarde, y por eso el cierre espera hasta el {at}.",
+        "de": "Die Erinnerung ging später hinaus, darum wartet das Schließen bis {at}.",
+        "ru": "Напоминание ушло позже, поэтому закрытие переносится: {at}.",
+    },
     "grace": {
         "pt-br": "Só é descumprido depois de {at}.",
         "en": "It is broken only after {at}.",

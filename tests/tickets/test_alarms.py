@@ -11,8 +11,9 @@ from policies.document import EscalationStep
 from sla import deadlines
 from sla.models import Breach, Clock
 from tenants.customers.models import Company
-from tickets import alarms, lifecycle, windows
+from tickets import alarms, explaining, lifecycle, windows
 from tickets.models import Event, Ticket
+from tickets.portal.standing import standing_of
 from tickets.tasks import ring_due
 
 
@@ -113,6 +114,14 @@ def test_overdue_reminder_and_close_send_only_the_reminder(tenant_a, person):
     ticket.refresh_from_db()
     assert ticket.status == "pending"
     assert Notification.objects.filter(kind="silence_reminder").count() == 1
+    # Every page says the moment at which it really closes, 24 h after the reminder, not the one that has passed.
+    closes_at = late + timedelta(hours=24)
+    assert standing_of(ticket, late).closes_at == closes_at
+    told = explaining.why(ticket, "silence", late, "en", long=False)
+    assert told["due_at"] == closes_at
+    assert any("the close waits" in sentence for sentence in told["sentences"])
+    (shown,) = [each for each in explaining.clocks_of(ticket, late, "en") if each.metric == "silence"]
+    assert (shown.due_at, shown.remaining, shown.status) == (closes_at, timedelta(hours=24), "running")
     ring_due(late + timedelta(hours=23))
     ticket.refresh_from_db()
     assert ticket.status == "pending", "the close comes 24 h after the late reminder (C6)"

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 from policies import publishing
 from policies.document import Policy
+from sla import deadlines
 from sla.models import Clock
 from tickets import explaining
 from tickets.models import Ticket
@@ -91,4 +92,5 @@ def _ended(ticket: Ticket, policy: Policy, at: datetime) -> Standing:
 
 def _closes_at(ticket: Ticket) -> datetime | None:
     silence = Clock.objects.filter(subject_id=ticket.pk, metric="silence", status=Clock.Status.RUNNING)
-    return silence.order_by("-id").values_list("due_at", flat=True).first()
+    last = silence.order_by("-id").first()
+    return (deadlines.closes_later(last) or last.due_at) if last else None
