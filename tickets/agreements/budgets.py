@@ -89,17 +89,16 @@ def period_of(budget: Budget, company: Company, policy: Policy, at: datetime) ->
 
 
 def _held(company: Company, policy: Policy, first: date, last: date, but: Meeting | None) -> int:
-    """Minutes of scheduled trainings, not yet entered, for which no accepted quote pays."""
+    """Minutes of trainings that are scheduled within the plan and not yet entered."""
     zone = ZoneInfo(policy.tz)
     begins = datetime(first.year, first.month, first.day, tzinfo=zone)
     ends = datetime(last.year, last.month, last.day, tzinfo=zone) + timedelta(days=1)
     entered = TimeEntry.objects.filter(ticket=OuterRef("ticket"), kind="training")
+    paid = Quote.objects.filter(meeting=OuterRef("pk"), state=Quote.State.ACCEPTED)
     trainings = Meeting.objects.filter(
-        ~Exists(entered), Q(starts_at__gte=begins, starts_at__lt=ends),
+        ~Exists(entered), ~Exists(paid), Q(starts_at__gte=begins, starts_at__lt=ends),
         ticket__company=company, kind=Meeting.Kind.TRAINING, state=Meeting.State.SCHEDULED,
     )  # fmt: skip
     if but is not None:
         trainings = trainings.exclude(pk=but.pk)
-    is_paid = Q(quotes__state=Quote.State.ACCEPTED)
-    rows = trainings.annotate(paid=Sum("quotes__minutes", filter=is_paid)).values_list("minutes", "paid")
-    return sum(max(minutes - (paid or 0), 0) for minutes, paid in rows)
+    return trainings.aggregate(sum=Sum("minutes"))["sum"] or 0
