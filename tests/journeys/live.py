@@ -311,16 +311,6 @@ class Visitor:
         self.open(f"/desk/tickets/{number}/{what}/")
         return self.submit(f"/{number}/{what}/", **fields)
 
-    # --- files
-
-    def file(self, name):
-        """GET what the page's link to this attachment leads to."""
-        found = re.search(
-            rf'<a href="([^"]+)"[^>]*>(?:(?!</a>).)*<span>{re.escape(name)}</span>', self.html, re.S
-        )
-        assert found, f"no file {name!r} at {self.path}: {self.text}"
-        return self.http.get(html.unescape(found[1]))
-
     # --- forms
 
     @property

@@ -8,9 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.intake_email.letters import PNG
 from tests.journeys.live import until, utc
-from tests.tickets.films import film
 
 pytestmark = pytest.mark.journey
 
@@ -398,68 +396,3 @@ def test_td18_a_running_incident_is_seen_before_anybody_asks_and_is_history_when
         < page.index("Webhooks are late")
         < page.index("Everything arrives in time again.")
     )
-
-
-SOLVES_IT = {
-    "field_steps": ("Steps to reproduce", "Send a template, then a second one."),
-    "field_impact": ("Impact", "None of us can send."),
-    "field_api_request": ("API request", "POST /v1/messages"),
-    "field_api_response": ("API response", "500 with an empty body"),
-    "field_logs": ("Logs", "12:31:07 upstream timed out"),
-    "field_evidence": ("What the attached screenshot or recording shows", "The second one fails."),
-}
-
-
-def test_td15_the_form_asks_for_what_solves_it_and_the_agent_gets_every_answer_and_file(live):
-    live.travel_to(WEDNESDAY)
-    alice = live.visitor(TENANT, "alice").open("/tickets/new/?topic=api")
-    for label in ("Full description", "Timestamp", *(label for label, _ in SOLVES_IT.values())):
-        assert label in alice.text, label
-    assert "Attach the picture or video in the files field." in alice.text
-    typed = {name: answer for name, (_, answer) in SOLVES_IT.items()}
-    typed |= {
-        "summary": "Second template fails",
-        "body": "It answers 500.",
-        "field_happened_at": "2027-03-10T12:31",
-    }
-    # 90 seconds: this policy sets videos no limit.
-    files = [("screen.png", PNG), ("recording.mp4", film(90)), ("answer.json", b'{"error": {"code": 500}}')]
-    program = ("trace.exe", b"MZ\x90\x00" + b"\x00" * 200)
-    alice.submit("/tickets/new/", files=[("files", program)], **typed | {"field_steps": ""})
-    assert alice.status == 422
-    wrong = dict(re.findall(r'<p class="error" id="id_(\w+)_error">([^<]+)<', alice.html))
-    assert wrong.keys() == {"field_steps", "files"}, wrong
-    assert wrong["files"].startswith("trace.exe is of a kind that cannot be attached here")
-    form = alice.form("/tickets/new/", typed)
-    assert {name: form.values[name] for name in typed} == typed | {"field_steps": ""}
-
-    alice.submit("/tickets/new/", files=[("files", file) for file in files], field_steps=typed["field_steps"])
-    number = alice.number
-    live.mail.wait_for("alice", f"#{number}: Second template fails")
-    bob = live.visitor(TENANT, "bob").open(f"/desk/tickets/{number}/")
-    for label, answer in SOLVES_IT.values():
-        assert f"{label} {answer}" in bob.text
-    assert "It answers 500." in bob.text
-    assert "Timestamp Wed 10 Mar, 12:31" in bob.text
-    for name, content in files:
-        assert bob.file(name).content == content, name
-
-
-def test_td15_a_stranger_attaches_on_the_contact_form_and_the_agent_gets_it(live):
-    live.travel_to(WEDNESDAY)
-    oscar = live.visitor(TENANT).open("/contact/?topic=other")
-    typed = {"name": "Oscar Ohm", "email": "oscar@example.com", "summary": "The hub is empty", "body": "Since nine.",
-             "field_impact": "None of us can work."}  # fmt: skip
-    oscar.submit(files=[("files", ("hub.exe", b"MZ\x90\x00" + b"\x00" * 200))], **typed)
-    assert oscar.status == 422
-    assert re.search(r'id="id_files_error">hub.exe is of a kind that cannot be attached here', oscar.html)
-    form = oscar.form("/contact/", typed)
-    assert {name: form.values[name] for name in typed} == typed
-    oscar.submit(files=[("files", ("hub.png", PNG))], **typed)
-    assert oscar.path == "/contact/sent/", oscar.text
-    confirmation = live.mail.wait_for("oscar")
-    number = int(re.search(r"#(\d+)", confirmation.subject)[1])
-    bob = live.visitor(TENANT, "bob").open(f"/desk/tickets/{number}/")
-    assert "Since nine." in bob.text
-    assert bob.file("hub.png").content == PNG
-    assert oscar.open(confirmation.link("/t/")).file("hub.png").content == PNG  # without signing in

@@ -1,11 +1,9 @@
 """ERP chamados: every contact is a ticket with a number, worked in the order of opening, and none ends without a solution."""
 
-import re
 from datetime import timedelta
 
 import pytest
 
-from tests.intake_email.letters import PNG
 from tests.journeys.live import until, utc
 
 pytestmark = pytest.mark.journey
@@ -123,38 +121,6 @@ def test_ch05_what_is_required_is_asked_for_at_its_field_and_reaches_the_analyst
     # 'Other request' is a topic too, for suggestions on the forms.
     number = alice.ask("Sugestão para o formulário", topic="other")
     assert "Topic Other request" in bob.open(f"/desk/tickets/{number}/").text
-
-
-def test_ch10_screens_reports_and_error_messages_are_attached_and_reach_the_analyst(live):
-    live.travel_to(MONDAY_9)
-    screen, report = ("tela.png", PNG), ("relatório.pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n")
-    error = ("erro.log", b"ORA-01555: snapshot too old\n")
-    alice = live.visitor(TENANT, "alice").open("/tickets/new/?topic=error")
-    assert "Up to 10 files, 20 MB each: pictures, PDF, text files" in alice.text
-    typed = ERROR | {"summary": "Relatório com erro", "body": "Sai assim desde ontem.", "module": "Fiscal"}
-    program = ("atualiza.exe", b"MZ\x90\x00" + b"\x00" * 200)
-    alice.submit("/tickets/new/", files=[("files", screen), ("files", program)], **typed)
-    assert alice.status == 422
-    [said] = re.findall(r'id="id_files_error">([^<]+)<', alice.html)
-    assert said.startswith("atualiza.exe is of a kind that cannot be attached here")
-    form = alice.form("/tickets/new/", typed)
-    assert {name: form.values[name] for name in typed} == typed
-    assert "Relatório com erro" not in live.visitor(TENANT, "alice").open("/tickets/").text
-
-    number = alice.submit("/tickets/new/", files=[("files", screen), ("files", report)], **typed).number
-    alice.open(f"/tickets/{number}/")
-    alice.submit(f"/tickets/{number}/reply/", body="E esta é a mensagem.", files=[("files", error)])
-    live.mail.wait_for("alice", f"#{number}")
-    bob = live.visitor(TENANT, "bob").open(f"/desk/tickets/{number}/")
-    assert "E esta é a mensagem." in bob.text
-    for name, content in (screen, report, error):
-        got = bob.file(name)
-        assert (got.status_code, got.content) == (200, content), name
-        assert got.headers["X-Content-Type-Options"] == "nosniff"
-        shown = got.headers["Content-Disposition"].partition(";")[0] == "inline"
-        assert shown == (name == "tela.png"), "a screen is seen in the thread, anything else is loaded down"
-        assert (f'<img src="{got.url.path}"' in bob.html) == shown
-        assert live.visitor(TENANT, "frank").http.get(got.url.path).status_code == 404
 
 
 # --- following without signing in

@@ -6,13 +6,10 @@ Its hours are Monday to Friday, 08:00-18:00 in Sao Paulo, which is UTC-3 all yea
 import os
 import re
 from datetime import timedelta
-from email.utils import parseaddr
 
 import pytest
 
-from tests.intake_email.letters import PNG, with_files
 from tests.journeys.live import until, utc
-from tests.tickets.films import film, lying
 
 pytestmark = pytest.mark.journey
 
@@ -161,110 +158,6 @@ def test_zp03_first_response_within_24_business_hours_warned_breached_and_escala
     bob.answer(number, "Corrigimos o relatório.")
     assert "First response met late" in bob.text
     live.mail.wait_for("alice", "Corrigimos o relatório.")
-
-
-# --- files
-
-
-def refused_files(visitor, action, words, *files, **typed):
-    """Send the page's form with files [(name, content)]: refused at the field with `words`, and what was typed is still there."""
-    visitor.submit(action, files=[("files", file) for file in files], **typed)
-    assert visitor.status == 422, visitor.text
-    [said] = re.findall(r'<p class="error" id="\w*files_error">([^<]+)</p>', visitor.html)
-    assert words in said
-    form = visitor.form(action, typed)
-    assert {name: form.values[name] for name in typed} == typed
-
-
-def test_zp06_a_video_is_measured_from_the_file_and_one_of_30_seconds_reaches_the_agent(live):
-    live.travel_to(MONDAY_8)
-    long, allowed = film(31), film(30)
-    alice = live.visitor(TENANT, "alice").open("/tickets/new/?topic=question")
-    assert "At most 1 video. A video lasts 30 seconds at most." in alice.text
-    typed = {"summary": "Vídeo do painel", "body": "Para no terceiro passo, <b>sempre</b>."}
-    for words, *files in (
-        ("painel.mp4 lasts 31 seconds; a video may last at most 30.", ("painel.mp4", long)),
-        (
-            "erro.txt lasts 31 seconds; a video may last at most 30.",
-            ("erro.txt", long),
-        ),  # its name is not believed
-        ("painel.mp4 lasts 40 seconds", ("painel.mp4", lying(film(40), 5))),  # its header neither: it says 5
-        ("At most 1 video in one message; you chose 2.", ("a.mp4", film(5)), ("b.mp4", film(6))),
-        (
-            "painel.exe is of a kind that cannot be attached here",
-            ("painel.exe", b"MZ\x90\x00" + b"\x00" * 200),
-        ),
-    ):
-        refused_files(alice, "/tickets/new/", words, *files, **typed)
-    assert "Vídeo do painel" not in live.visitor(TENANT, "alice").open("/tickets/").text
-    assert not live.mail.to("alice", "Vídeo do painel")
-
-    chosen = [("files", ("painel.mp4", allowed)), ("files", ("tela.png", PNG))]
-    number = alice.submit("/tickets/new/", files=chosen, **typed).number
-    live.mail.wait_for("alice", f"#{number}: Vídeo do painel")
-    bob = live.visitor(TENANT, "bob").open(f"/desk/tickets/{number}/")
-    got = bob.file("painel.mp4")
-    assert got.content == allowed
-    assert got.headers["Content-Disposition"] == 'attachment; filename="painel.mp4"'
-    assert bob.file("tela.png").content == PNG
-    assert live.visitor(TENANT, "alice").open(f"/tickets/{number}/").file("painel.mp4").content == allowed
-    assert live.visitor(TENANT, "frank").http.get(got.url.path).status_code == 404
-
-    # Another message may hold another one; what is too long is refused there too.
-    alice.open(f"/tickets/{number}/")
-    reply, answer = f"/tickets/{number}/reply/", {"body": "E este é o segundo."}
-    refused_files(alice, reply, "segundo.mp4 lasts 31 seconds", ("segundo.mp4", long), **answer)
-    assert "E este é o segundo." not in bob.open(f"/desk/tickets/{number}/").text
-    alice.submit(reply, files=[("files", ("segundo.mp4", allowed))], **answer)
-    assert "E este é o segundo." in bob.open(f"/desk/tickets/{number}/").text
-    assert bob.file("segundo.mp4").content == allowed
-
-
-def mail_door(live, address):
-    """Dora opens a door for answers by mail, and lets them come to it. deliver(raw) brings a mail to it."""
-    dora = live.visitor(TENANT, "dora").open("/admin/intake/door/add/?kind=email_webhook")
-    dora.submit(name="Respostas", address=address, channel="email", provider="mime")
-    path = "/hooks/" + re.search(r'value="http[^"]*/hooks/(email_webhook/[^"]+)"', dora.html)[1]
-    dora.open("/admin/customers/desk/1/change/")
-    dora.submit("/desk/1/change/", reply_address=address)
-
-    def deliver(raw):
-        server = live.visitor(TENANT).http
-        answered = server.post(path, content=raw, headers={"Content-Type": "message/rfc822"})
-        assert answered.status_code == 200, answered.text
-
-    return deliver
-
-
-def test_zp06_by_mail_the_text_arrives_and_what_was_not_kept_is_named_to_both_sides(live):
-    live.travel_to(MONDAY_8)
-    deliver = mail_door(live, "suporte@z-pro.example")
-    number = live.visitor(TENANT, "alice").ask("Vídeo por e-mail", topic="question")
-    bob = live.visitor(TENANT, "bob")
-    bob.answer(number, "Pode mandar um vídeo?")
-    asked = live.mail.wait_for("alice", "Pode mandar um vídeo?")
-    allowed = film(30)
-    sent = with_files(
-        "Seguem três vídeos.",
-        ("longo.mp4", "video/mp4", film(31)), ("certo.mp4", "video/mp4", allowed), ("outro.mp4", "video/mp4", film(5)),
-        to=parseaddr(asked.message["Reply-To"])[1], subject=f"Re: {asked.subject}", message_id="<films@mail.example>",
-    )  # fmt: skip
-    deliver(sent)
-    told = live.mail.wait_for("alice", f"Some files were not kept: #{number}")
-    named = ("longo.mp4 lasts 31 seconds; a video may last at most 30.",
-             "outro.mp4: At most 1 video in one message; you chose 2.")  # fmt: skip
-    assert all(words in " ".join(told.text.split()) for words in named), told.text
-    assert "certo.mp4" not in told.text
-    live.mail.wait_for("bob", "Seguem três vídeos.")
-    page = bob.open(f"/desk/tickets/{number}/").text
-    assert "Seguem três vídeos." in page and all(words in page for words in named)
-    assert bob.file("certo.mp4").content == allowed
-    assert bob.html.count('class="attachments"') == 1 and bob.html.count('href="/files/') == 1
-    # "Attach them in another way": the link opens the ticket, and there the other one may come alone.
-    guest = live.visitor(TENANT).open(told.link("/t/"))
-    assert "Seguem três vídeos." in guest.text
-    guest.submit("/reply/", body="Agora o outro.", files=[("files", ("outro.mp4", film(5)))])
-    assert bob.open(f"/desk/tickets/{number}/").file("outro.mp4").content == film(5)
 
 
 # --- silence

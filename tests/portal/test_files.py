@@ -154,12 +154,10 @@ def test_td15_the_form_asks_for_what_solves_it(desk_of, client_for, person):
         | fields
         | {"topic": "api", "priority": "2", "files": [upload("screen.png", PNG), upload(seconds=90)]}
     )
-    program = upload("x.exe", b"MZ\x90\x00" + b"\x00" * 200)
-    left_out = alice.post("/tickets/new/", sent | {"field_steps": "", "files": [program]})
+    left_out = alice.post("/tickets/new/", sent | {"field_steps": ""})
     assert left_out.status_code == 422 and TYPED in text(left_out) and "the impact of it" in text(left_out)
-    assert 'id="id_field_steps_error"' in text(left_out) and 'id="id_files_error">x.exe is of' in text(
-        left_out
-    )
+    for file in sent["files"]:
+        file.seek(0)
     assert alice.post("/tickets/new/", sent).status_code == 302
     page = text(bob.get(f"/desk/tickets/{Ticket.objects.get().number}/"))
     for key in SOLVES_IT - {"happened_at"}:

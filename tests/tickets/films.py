@@ -1,7 +1,6 @@
 """Small videos of any length, as cameras, phones and browsers write them."""
 
 import io
-import struct
 
 import av
 
@@ -38,16 +37,6 @@ def song(seconds, kind="mp4"):
     with av.open(kept, "w", format=kind) as container:
         _hum(container, container.add_stream("aac", rate=8000, layout="mono"), seconds)
     return kept.getvalue()
-
-
-def lying(content, seconds):
-    """An mp4 whose header says `seconds`: in mvhd, tkhd and mdhd (version 0, ISO 14496-12 8.2.2, 8.3.2, 8.4.2)."""
-    content = bytearray(content)
-    for box, duration, scale in (b"mvhd", 16, 12), (b"mdhd", 16, 12), (b"tkhd", 20, None):
-        at = content.index(box) + 4
-        ticks = struct.unpack_from(">I", content, at + scale)[0] if scale else 1000
-        struct.pack_into(">I", content, at + duration, seconds * ticks)
-    return bytes(content)
 
 
 def _hum(container, stream, seconds):

@@ -1,5 +1,6 @@
 """What may be attached: told by content, and a video's length measured from the file itself (ZP06)."""
 
+import struct
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from policies.document import AttachmentRule
 from policies.packs import load_pack
-from tests.tickets.films import film, lying, song
+from tests.tickets.films import film, song
 from tickets.attachments import check, kind_of, look, measuring
 from tickets.models import Attachment
 
@@ -20,6 +21,16 @@ FRAGMENTS = {"movflags": "frag_keyframe+empty_moov"}
 
 def upload(content, name="film.mp4", kind="application/octet-stream"):
     return SimpleUploadedFile(name, content, kind)
+
+
+def lying(content, seconds):
+    """An mp4 whose header says `seconds`: in mvhd, tkhd and mdhd (version 0, ISO 14496-12 8.2.2, 8.3.2, 8.4.2)."""
+    content = bytearray(content)
+    for box, duration, scale in (b"mvhd", 16, 12), (b"mdhd", 16, 12), (b"tkhd", 20, None):
+        at = content.index(box) + 4
+        ticks = struct.unpack_from(">I", content, at + scale)[0] if scale else 1000
+        struct.pack_into(">I", content, at + duration, seconds * ticks)
+    return bytes(content)
 
 
 WAYS = {

@@ -46,10 +46,6 @@ class ContactForm(AskForm):
             widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         )  # fmt: skip
 
-    def clean_files(self) -> list[Any]:
-        """Checked by the use case, behind the throttle: strangers have no video measured as often as they like."""
-        return list(self.cleaned_data["files"])
-
     def clean_email(self) -> str:
         email = self.cleaned_data["email"].lower()
         if email.endswith(".invalid"):

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from policies.decisions import attachment_rule, default_priority
 from policies.document import AttachmentRule, Field, Policy, Text, Topic, say
-from tickets import attachments
 from tickets.attachments.hints import hint
 
 MOST_COPIES = 10
@@ -145,13 +144,6 @@ class AskForm(WritingForm):
             if value not in (None, "", False):
                 found[field.key] = value if isinstance(value, bool | int | float | list) else str(value)
         return found
-
-    def clean_files(self) -> list[Any]:
-        """Refused together with everything else that is wrong, not after it; the use case asks the same rule again."""
-        files = self.cleaned_data["files"]
-        if refused := attachments.check(files, self.policy, self.topic.key if self.topic else ""):
-            raise ValidationError(refused)
-        return files
 
     def clean_copies(self) -> list[str]:
         addresses = [part for part in re.split(r"[\s,;]+", self.cleaned_data["copies"].strip()) if part]
